@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/klog/v2"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
+)
+
+// Exit codes of the program.
+const (
+	ExitDone        = 0
+	ExitFailed      = 1
+	ExitInterrupted = 130
+)
+
+// name is how users call the program.
+const name = "kubectl helmhooks"
+
+// Main runs the command line and returns the exit code. Args are without the
+// program's own name. Errors go to streams.ErrOut, in one line each.
+func Main(ctx context.Context, streams genericiooptions.IOStreams, build Build, args []string) int {
+	root := NewRoot(streams, build)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return ExitDone
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
+		fmt.Fprintln(streams.ErrOut, "interrupted")
+		return ExitInterrupted
+	default:
+		fmt.Fprintf(streams.ErrOut, "error: %s\n", oneLine(err))
+		return ExitFailed
+	}
+}
+
+// NewRoot returns the whole command tree.
+func NewRoot(streams genericiooptions.IOStreams, build Build) *cobra.Command {
+	config := genericclioptions.NewConfigFlags(true).WithDeprecatedPasswordFlag()
+	config.CacheDir = nil // nothing is cached on disk, so there is no folder to choose
+	root := &cobra.Command{
+		Use:   "kubectl-helmhooks",
+		Short: "See what Helm hooks left behind",
+		Long: strings.TrimSpace(`
+See what Helm hooks left behind.
+
+Helm runs hooks (Jobs, Pods, ServiceAccounts, PVCs and more, annotated helm.sh/hook) around
+install, upgrade, rollback, delete and test, and then forgets them: nothing removes them when
+their release goes. This plugin reads Helm's own records and lists what is still there.
+It changes nothing in the cluster.`),
+		Example: strings.Trim(`
+  # What hooks have left in all namespaces
+  kubectl helmhooks ls -A
+
+  # The hook objects of one release, with everything that is known of them
+  kubectl helmhooks ls blog -n shop -o wide
+`, "\n"),
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: name},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          unknownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.ErrOut)
+	config.AddFlags(root.PersistentFlags())
+	addVerbosity(root)
+
+	look := &cobra.Group{ID: "look", Title: "Look:"}
+	other := &cobra.Group{ID: "other", Title: "Other:"}
+	root.AddGroup(look, other)
+	addTo(root, look, newLsCommand(config, streams))
+	addTo(root, other, newOptionsCommand(), newVersionCommand(streams, build))
+	root.SetHelpCommandGroupID(other.ID)
+	root.SetCompletionCommandGroupID(other.ID)
+	root.SetUsageTemplate(usageTemplate())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	return root
+}
+
+func addTo(root *cobra.Command, group *cobra.Group, commands ...*cobra.Command) {
+	for _, c := range commands {
+		c.GroupID = group.ID
+		root.AddCommand(c)
+	}
+}
+
+// unknownCommand rejects words that are no command, as cobra itself does not for
+// a root that can be run.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+	}
+	return fmt.Errorf("unknown command %q%s (see %s --help)", args[0], hint, name)
+}
+
+// addVerbosity adds kubectl's -v, which makes client-go tell its requests.
+func addVerbosity(root *cobra.Command) {
+	all := flag.NewFlagSet("klog", flag.ContinueOnError)
+	klog.InitFlags(all)
+	root.PersistentFlags().AddGoFlag(all.Lookup("v"))
+}
+
+// oneLine makes an error one clean line.
+func oneLine(err error) string {
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return render.Clean(strings.Join(lines, " "))
+}

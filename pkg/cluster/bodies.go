@@ -1,0 +1,140 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+const (
+	// batchSize is how many records one request asks for. A record has up to
+	// 1 MiB, so this bounds an answer to some 20 MiB at the very worst.
+	batchSize = 20
+	// crowd is how many wanted records make a namespace worth requests of its own.
+	// Fewer are asked for together with those of other namespaces.
+	crowd = 4
+)
+
+// batch is the records that one request asks for. A label selector pairs every
+// name with every revision it lists, so a batch has one revision only.
+type batch struct {
+	driver    snapshot.Driver
+	namespace string // empty for all
+	revision  int
+	records   []*snapshot.Record
+}
+
+// batches packs records into few requests. Everywhere tells whether a request
+// may span namespaces.
+func batches(records []*snapshot.Record, everywhere bool) []*batch {
+	perNamespace := make(map[string]int)
+	for _, r := range records {
+		perNamespace[r.Release.Namespace]++
+	}
+	type key struct {
+		driver    snapshot.Driver
+		namespace string
+		revision  int
+	}
+	open := make(map[key]*batch)
+	var all []*batch
+	for _, r := range records {
+		k := key{r.Release.Driver, r.Release.Namespace, r.Revision}
+		if everywhere && perNamespace[k.namespace] < crowd {
+			k.namespace = ""
+		}
+		b := open[k]
+		if b == nil || len(b.records) == batchSize {
+			b = &batch{driver: k.driver, namespace: k.namespace, revision: k.revision}
+			open[k] = b
+			all = append(all, b)
+		}
+		b.records = append(b.records, r)
+	}
+	return all
+}
+
+func (b *batch) selector() string {
+	var names []string
+	for _, r := range b.records {
+		if !slices.Contains(names, r.Release.Name) {
+			names = append(names, r.Release.Name)
+		}
+	}
+	return fmt.Sprintf("%s,%s=%d,%s in (%s)", release.OwnerSelector,
+		release.LabelVersion, b.revision, release.LabelName, strings.Join(names, ","))
+}
+
+// readBodies reads and decodes the bodies of records, and puts them into place.
+// What cannot be read or decoded becomes a gap.
+func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, everywhere bool) ([]snapshot.Gap, error) {
+	todo := batches(records, everywhere)
+	gaps := make([][]snapshot.Gap, len(todo))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.options.Concurrency)
+	for i, b := range todo {
+		g.Go(func() error {
+			var err error
+			gaps[i], err = c.readBatch(ctx, b)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(gaps...), nil
+}
+
+func (c *Client) readBatch(ctx context.Context, b *batch) ([]snapshot.Gap, error) {
+	stored, err := c.stored(ctx, b)
+	why := "not there any more"
+	if err != nil {
+		if fatal(ctx, err) {
+			return nil, err
+		}
+		why = reason(err)
+	}
+	decoder := release.NewDecoder(release.DefaultLimits())
+	var gaps []snapshot.Gap
+	for _, record := range b.records {
+		st, ok := stored[storedKey{record.Release.Namespace, record.Release.Name}]
+		if !ok {
+			gaps = append(gaps, recordGap(record.RecordID, why))
+			continue
+		}
+		if err := st.fill(record, decoder); err != nil {
+			gaps = append(gaps, recordGap(record.RecordID, err.Error()))
+		}
+	}
+	return gaps, nil
+}
+
+// fill decodes the body, and takes over the state that belongs to it: Helm may
+// have rewritten the record since its metadata was read.
+func (st *storedRecord) fill(r *snapshot.Record, d *release.Decoder) error {
+	body, err := d.Decode(st.payload)
+	if err != nil {
+		return err
+	}
+	if body.Name != r.Release.Name || body.Revision != r.Revision {
+		return fmt.Errorf("it says that it is %s, revision %d", body.Name, body.Revision)
+	}
+	r.Body = body
+	r.Status, r.UID, r.ResourceVersion, r.Written = st.status, st.uid, st.resourceVersion, st.written
+	return nil
+}
+
+func recordGap(id snapshot.RecordID, why string) snapshot.Gap {
+	return snapshot.Gap{
+		What:      "release record " + release.Key(id.Release.Name, id.Revision),
+		Namespace: id.Release.Namespace,
+		Why:       why,
+		Record:    &id,
+	}
+}

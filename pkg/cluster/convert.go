@@ -1,0 +1,103 @@
+package cluster
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// object takes from an object's metadata what evidence needs.
+func object(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.Object {
+	o := snapshot.Object{
+		APIVersion:      k.APIVersion(),
+		Kind:            k.Kind,
+		Namespace:       m.Namespace,
+		Name:            m.Name,
+		GenerateName:    m.GenerateName,
+		UID:             string(m.UID),
+		ResourceVersion: m.ResourceVersion,
+		Created:         m.CreationTimestamp.UTC(),
+		Labels:          m.Labels,
+		Annotations:     telling(m.Annotations),
+		Author:          author(m.ManagedFields),
+	}
+	if m.DeletionTimestamp != nil {
+		o.Deleting = m.DeletionTimestamp.UTC()
+	}
+	for _, ref := range m.OwnerReferences {
+		o.Owners = append(o.Owners, snapshot.Owner{
+			Kind: ref.Kind, Name: ref.Name, UID: string(ref.UID),
+			Controller: ref.Controller != nil && *ref.Controller,
+		})
+	}
+	return o
+}
+
+// telling returns the annotations that say something about hooks, releases and
+// deployers. Others may hold anything, a whole manifest with secrets included
+// (kubectl's last-applied-configuration), and stay on the cluster.
+func telling(annotations map[string]string) map[string]string {
+	kept := make(map[string]string)
+	for key, value := range annotations {
+		for _, prefix := range tellingPrefixes() {
+			if strings.HasPrefix(key, prefix) {
+				kept[key] = value
+			}
+		}
+	}
+	return kept
+}
+
+func tellingPrefixes() []string {
+	return []string{
+		"helm.sh/", "meta.helm.sh/", "argocd.argoproj.io/", "objectset.rio.cattle.io/",
+		"kustomize.toolkit.fluxcd.io/", "cli-utils.sigs.k8s.io/", "client.lifecycle.config.k8s.io/",
+	}
+}
+
+// author is the manager that owns the hook annotation: who made the hook. It
+// stays so when others annotate or apply over the object.
+func author(fields []metav1.ManagedFieldsEntry) string {
+	for _, f := range fields {
+		if f.FieldsV1 != nil && f.Subresource == "" && ownsHook(f.FieldsV1.GetRawBytes()) {
+			return f.Manager
+		}
+	}
+	return ""
+}
+
+// ownsHook looks for the object's own annotation, and not for one that a pod
+// template inside it may carry.
+func ownsHook(fields []byte) bool {
+	const key = "f:" + hook.Annotation
+	if !bytes.Contains(fields, []byte(key)) {
+		return false
+	}
+	var owned struct {
+		Metadata struct {
+			Annotations map[string]json.RawMessage `json:"f:annotations"`
+		} `json:"f:metadata"`
+	}
+	if err := json.Unmarshal(fields, &owned); err != nil {
+		return false
+	}
+	_, ok := owned.Metadata.Annotations[key]
+	return ok
+}
+
+// written is when the API server last stored the object.
+func written(m metav1.Object) time.Time {
+	last := m.GetCreationTimestamp().Time
+	for _, f := range m.GetManagedFields() {
+		if f.Time != nil && f.Time.After(last) {
+			last = f.Time.Time
+		}
+	}
+	return last.UTC()
+}

@@ -1,0 +1,99 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+
+	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// target is a live object that a record declares and no list showed as a hook.
+type target struct {
+	kind            snapshot.Kind
+	namespace, name string
+}
+
+// readDeclared reads the declared objects that live without a hook annotation.
+func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record) error {
+	targets := g.targets(records)
+	found := make([]*snapshot.Object, len(targets))
+	gaps := make([]*snapshot.Gap, len(targets))
+	eg, ctx := errgroup.WithContext(ctx)
+	eg.SetLimit(g.client.options.Concurrency)
+	for i, t := range targets {
+		eg.Go(func() error {
+			m, err := g.client.resource(t.kind, t.namespace).Get(ctx, t.name, metav1.GetOptions{})
+			switch {
+			case err == nil:
+				o := object(t.kind, m)
+				found[i] = &o
+			case fatal(ctx, err):
+				return err
+			case !apierrors.IsNotFound(err):
+				gaps[i] = &snapshot.Gap{What: t.kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err)}
+			}
+			return nil
+		})
+	}
+	if err := eg.Wait(); err != nil {
+		return err
+	}
+	var objects []snapshot.Object
+	for _, o := range found {
+		if o != nil {
+			objects = append(objects, *o)
+		}
+	}
+	before := len(g.snap.Objects)
+	g.add(objects)
+	g.snap.Gaps = append(g.snap.Gaps, present(gaps)...)
+	more, err := g.client.readRuns(ctx, g.snap.Objects[before:], "", nil)
+	g.snap.Gaps = append(g.snap.Gaps, more...)
+	return err
+}
+
+// targets are the declared objects worth a request: those that were listed
+// without a hook annotation, and those in namespaces that were not listed.
+func (g *Gathering) targets(records []*snapshot.Record) []target {
+	var targets []target
+	asked := make(map[target]bool)
+	for _, r := range records {
+		if r.Body == nil {
+			continue
+		}
+		for i := range r.Body.Hooks {
+			for _, ref := range r.Body.Hooks[i].Objects {
+				if t, ok := g.target(ref, r.Body.Namespace); ok && !asked[t] {
+					asked[t] = true
+					targets = append(targets, t)
+				}
+			}
+		}
+	}
+	return targets
+}
+
+func (g *Gathering) target(ref release.Ref, releaseNamespace string) (target, bool) {
+	if ref.Name == "" {
+		return target{}, false // generateName: only a list can find it
+	}
+	for i, k := range g.kinds {
+		if k.Kind != ref.Kind || k.Group != snapshot.Group(ref.APIVersion) {
+			continue
+		}
+		t := target{kind: k, name: ref.Name}
+		if k.Namespaced {
+			t.namespace = cmp.Or(ref.Namespace, releaseNamespace)
+		}
+		if scope := g.snap.Namespace; k.Namespaced && scope != "" && t.namespace != scope {
+			return t, true
+		}
+		return t, g.listed[i].has(g.seed, t.namespace, t.name)
+	}
+	return target{}, false
+}

@@ -1,0 +1,121 @@
+package cluster
+
+import (
+	"context"
+	"hash/maphash"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// Gathering is a reading of a cluster, under way: the evidence so far, and what
+// is needed to add to it.
+type Gathering struct {
+	client *Client
+	snap   *snapshot.Snapshot
+	kinds  []snapshot.Kind
+	listed []listed // one for each of kinds
+	seed   maphash.Seed
+	seen   map[string]bool // UIDs of the objects in snap
+}
+
+// Gather reads hook objects and the metadata of release records, in a namespace
+// or in all ("" ). Objects of kinds without a namespace are always read. Objects
+// come first: Helm writes its record before it makes an object, so no object
+// seen here can miss a record for having been made meanwhile.
+func (c *Client) Gather(ctx context.Context, namespace string) (*Gathering, error) {
+	kinds, gaps, err := c.kinds()
+	if err != nil {
+		return nil, err
+	}
+	g := &Gathering{
+		client: c, kinds: kinds, seed: maphash.MakeSeed(), seen: make(map[string]bool),
+		snap: &snapshot.Snapshot{Namespace: namespace, Kinds: kinds, Gaps: gaps},
+	}
+	if g.listed, err = c.listAll(ctx, kinds, namespace, g.seed); err != nil {
+		return nil, err
+	}
+	for i := range g.listed {
+		g.add(g.listed[i].hooks)
+		g.listed[i].hooks = nil
+		if gap := g.listed[i].gap; gap != nil {
+			g.snap.Gaps = append(g.snap.Gaps, *gap)
+		}
+	}
+	if err := g.readRuns(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.ReadRecords(ctx, namespace); err != nil {
+		return nil, err
+	}
+	g.snap.Time = c.clock.now()
+	return g, nil
+}
+
+// Snapshot is the evidence gathered so far. It grows with every further read.
+func (g *Gathering) Snapshot() *snapshot.Snapshot { return g.snap }
+
+// add takes in objects, each once: some servers show one object in two groups.
+func (g *Gathering) add(objects []snapshot.Object) {
+	for _, o := range objects {
+		if !g.seen[o.UID] {
+			g.seen[o.UID] = true
+			g.snap.Objects = append(g.snap.Objects, o)
+		}
+	}
+}
+
+func (g *Gathering) readRuns(ctx context.Context) error {
+	totals := make(map[string]int)
+	for i, k := range g.kinds {
+		if hook.Runs(k.Group, k.Kind) {
+			totals[k.Kind] = len(g.listed[i].others)
+		}
+	}
+	gaps, err := g.client.readRuns(ctx, g.snap.Objects, g.snap.Namespace, totals)
+	g.snap.Gaps = append(g.snap.Gaps, gaps...)
+	return err
+}
+
+// ReadRecords reads the metadata of records in a namespace, or in all, and adds
+// those that are new.
+func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
+	records, gaps, err := g.client.records(ctx, namespace)
+	if err != nil {
+		return err
+	}
+	known := make(map[snapshot.RecordID]bool, len(g.snap.Records))
+	for i := range g.snap.Records {
+		known[g.snap.Records[i].RecordID] = true
+	}
+	for _, r := range records {
+		if !known[r.RecordID] {
+			g.snap.Records = append(g.snap.Records, r)
+		}
+	}
+	g.snap.Gaps = append(g.snap.Gaps, gaps...)
+	g.snap.RecordsEverywhere = g.snap.RecordsEverywhere || namespace == ""
+	return nil
+}
+
+// ReadBodies reads the bodies of records, and looks for the objects that their
+// hooks declare.
+func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) error {
+	wanted := make(map[snapshot.RecordID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	var records []*snapshot.Record
+	for i := range g.snap.Records {
+		if r := &g.snap.Records[i]; wanted[r.RecordID] {
+			records = append(records, r)
+		}
+	}
+	everywhere := g.snap.Namespace == "" && g.snap.RecordsEverywhere
+	gaps, err := g.client.readBodies(ctx, records, everywhere)
+	if err != nil {
+		return err
+	}
+	g.snap.Gaps = append(g.snap.Gaps, gaps...)
+	return g.readDeclared(ctx, records)
+}

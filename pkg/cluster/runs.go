@@ -1,0 +1,188 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// listCost is how many listed objects cost as much as one request for a single
+// one. It decides between both ways to read the states of Jobs and Pods.
+const listCost = 20
+
+// runner is a kind that runs, and how to read it in full.
+type runner struct {
+	client   rest.Interface
+	resource string
+	object   func() runtime.Object
+	list     func() runtime.Object
+	run      func(runtime.Object) snapshot.Run
+}
+
+func (c *Client) runners() map[string]runner {
+	return map[string]runner{
+		"Job": {
+			client: c.batch, resource: "jobs",
+			object: func() runtime.Object { return &batchv1.Job{} },
+			list:   func() runtime.Object { return &batchv1.JobList{} },
+			run: func(o runtime.Object) snapshot.Run {
+				job, _ := o.(*batchv1.Job)
+				return jobRun(job)
+			},
+		},
+		"Pod": {
+			client: c.core, resource: "pods",
+			object: func() runtime.Object { return &corev1.Pod{} },
+			list:   func() runtime.Object { return &corev1.PodList{} },
+			run: func(o runtime.Object) snapshot.Run {
+				pod, _ := o.(*corev1.Pod)
+				return podRun(pod)
+			},
+		},
+	}
+}
+
+// readRuns fills in the state of those objects that are Jobs or Pods. Totals
+// says how many objects of a kind there are in all.
+func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namespace string, totals map[string]int) ([]snapshot.Gap, error) {
+	perKind := make(map[string][]*snapshot.Object)
+	for i := range objects {
+		if o := &objects[i]; hook.Runs(snapshot.Group(o.APIVersion), o.Kind) {
+			perKind[o.Kind] = append(perKind[o.Kind], o)
+		}
+	}
+	var gaps []snapshot.Gap
+	for kind, r := range c.runners() {
+		wanted := perKind[kind]
+		var err error
+		if len(wanted)*listCost < totals[kind] || len(wanted) <= c.options.Concurrency {
+			err = c.getRuns(ctx, r, wanted)
+		} else {
+			err = c.listRuns(ctx, r, wanted, namespace)
+		}
+		if err != nil {
+			if fatal(ctx, err) {
+				return nil, err
+			}
+			gaps = append(gaps, snapshot.Gap{What: "the state of " + r.resource, Namespace: namespace, Why: reason(err)})
+		}
+	}
+	slices.SortFunc(gaps, func(a, b snapshot.Gap) int { return strings.Compare(a.What, b.What) })
+	return gaps, nil
+}
+
+// getRuns asks for each object. What vanished meanwhile keeps no state.
+func (c *Client) getRuns(ctx context.Context, r runner, wanted []*snapshot.Object) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.options.Concurrency)
+	for _, o := range wanted {
+		g.Go(func() error {
+			full := r.object()
+			err := r.client.Get().Namespace(o.Namespace).Resource(r.resource).Name(o.Name).Do(ctx).Into(full)
+			if apierrors.IsNotFound(err) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if m, err := meta.Accessor(full); err == nil && m.GetUID() == types.UID(o.UID) {
+				run := r.run(full)
+				o.Run = &run
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// listRuns lists all objects of the kind, and picks.
+func (c *Client) listRuns(ctx context.Context, r runner, wanted []*snapshot.Object, namespace string) error {
+	byUID := make(map[types.UID]*snapshot.Object, len(wanted))
+	for _, o := range wanted {
+		byUID[types.UID(o.UID)] = o
+	}
+	page := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+		list := r.list()
+		err := r.client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(r.resource).
+			VersionedParams(&o, metav1.ParameterCodec).Do(ctx).Into(list)
+		return list, err
+	}
+	return c.eachItem(ctx, page, metav1.ListOptions{}, nil, func(full runtime.Object) error {
+		m, err := meta.Accessor(full)
+		if err != nil {
+			return err
+		}
+		if o := byUID[m.GetUID()]; o != nil {
+			run := r.run(full)
+			o.Run = &run
+		}
+		return nil
+	})
+}
+
+func jobRun(job *batchv1.Job) snapshot.Run {
+	for _, c := range job.Status.Conditions {
+		if c.Status != corev1.ConditionTrue {
+			continue
+		}
+		switch c.Type {
+		case batchv1.JobComplete:
+			return snapshot.Run{Phase: snapshot.RunSucceeded, Finished: utc(job.Status.CompletionTime, c.LastTransitionTime)}
+		case batchv1.JobFailed:
+			return snapshot.Run{Phase: snapshot.RunFailed, Finished: utc(nil, c.LastTransitionTime)}
+		}
+	}
+	switch {
+	case job.Spec.Suspend != nil && *job.Spec.Suspend:
+		return snapshot.Run{Phase: snapshot.RunSuspended}
+	case job.Status.Active == 0 && job.Status.StartTime == nil:
+		return snapshot.Run{Phase: snapshot.RunPending}
+	default:
+		return snapshot.Run{Phase: snapshot.RunRunning}
+	}
+}
+
+func podRun(pod *corev1.Pod) snapshot.Run {
+	switch pod.Status.Phase {
+	case corev1.PodSucceeded:
+		return snapshot.Run{Phase: snapshot.RunSucceeded, Finished: podFinished(pod)}
+	case corev1.PodFailed:
+		return snapshot.Run{Phase: snapshot.RunFailed, Finished: podFinished(pod)}
+	case corev1.PodPending, "":
+		return snapshot.Run{Phase: snapshot.RunPending}
+	default:
+		return snapshot.Run{Phase: snapshot.RunRunning}
+	}
+}
+
+// podFinished is when the last container ended, or zero if no container says.
+func podFinished(pod *corev1.Pod) time.Time {
+	var last time.Time
+	for _, s := range pod.Status.ContainerStatuses {
+		if t := s.State.Terminated; t != nil && t.FinishedAt.After(last) {
+			last = t.FinishedAt.UTC()
+		}
+	}
+	return last
+}
+
+func utc(t *metav1.Time, otherwise metav1.Time) time.Time {
+	if t != nil {
+		return t.UTC()
+	}
+	return otherwise.UTC()
+}

@@ -1,0 +1,88 @@
+package cluster
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// storedKey tells apart the records of one batch, which share their revision.
+type storedKey struct{ namespace, name string }
+
+// storedRecord is a record as the API server holds it.
+type storedRecord struct {
+	status          release.Status
+	uid             string
+	resourceVersion string
+	written         time.Time
+	payload         []byte
+}
+
+// stored runs a batch's request.
+func (c *Client) stored(ctx context.Context, b *batch) (map[storedKey]storedRecord, error) {
+	out := make(map[storedKey]storedRecord)
+	add := func(m metav1.Object, payload []byte) {
+		name, revision, ok := release.ParseKey(m.GetName())
+		if !ok || revision != b.revision {
+			return
+		}
+		out[storedKey{m.GetNamespace(), name}] = storedRecord{
+			status:          release.Status(m.GetLabels()[release.LabelStatus]),
+			uid:             string(m.GetUID()),
+			resourceVersion: m.GetResourceVersion(),
+			written:         written(m),
+			payload:         payload,
+		}
+	}
+	if b.driver == snapshot.ConfigMaps {
+		var list corev1.ConfigMapList
+		err := c.listBatch(ctx, b, "configmaps", "", &list)
+		for i := range list.Items {
+			add(&list.Items[i].ObjectMeta, []byte(list.Items[i].Data[release.DataKey]))
+		}
+		return out, err
+	}
+	var list corev1.SecretList
+	err := c.listBatch(ctx, b, "secrets", "type="+release.SecretType, &list)
+	for i := range list.Items {
+		add(&list.Items[i].ObjectMeta, list.Items[i].Data[release.DataKey])
+	}
+	return out, err
+}
+
+func (c *Client) listBatch(ctx context.Context, b *batch, resource, fieldSelector string, into runtime.Object) error {
+	options := metav1.ListOptions{LabelSelector: b.selector(), FieldSelector: fieldSelector}
+	// "Not older than what we know" is answered from the server's watch cache;
+	// without it old servers read every Secret there is from etcd, each time.
+	if v := newestVersion(b.records); v != "" {
+		options.ResourceVersion = v
+		options.ResourceVersionMatch = metav1.ResourceVersionMatchNotOlderThan
+	}
+	return c.core.Get().
+		NamespaceIfScoped(b.namespace, b.namespace != "").
+		Resource(resource).
+		VersionedParams(&options, metav1.ParameterCodec).
+		Do(ctx).
+		Into(into)
+}
+
+// newestVersion is the highest resourceVersion of the records, or "" if one
+// cannot be compared.
+func newestVersion(records []*snapshot.Record) string {
+	var newest uint64
+	for _, r := range records {
+		v, err := strconv.ParseUint(r.ResourceVersion, 10, 64)
+		if err != nil {
+			return ""
+		}
+		newest = max(newest, v)
+	}
+	return strconv.FormatUint(newest, 10)
+}

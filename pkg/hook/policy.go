@@ -1,0 +1,113 @@
+package hook
+
+import (
+	"slices"
+	"strings"
+)
+
+// DeletePolicy is one word of the delete-policy annotation.
+type DeletePolicy string
+
+// The delete policies that Helm knows.
+const (
+	BeforeHookCreation DeletePolicy = "before-hook-creation"
+	HookSucceeded      DeletePolicy = "hook-succeeded"
+	HookFailed         DeletePolicy = "hook-failed"
+)
+
+// DeletePolicies returns all policies that Helm knows.
+func DeletePolicies() []DeletePolicy {
+	return []DeletePolicy{BeforeHookCreation, HookSucceeded, HookFailed}
+}
+
+// Code is the short form for tables: BHC, HS, HF. A word that Helm does not know
+// is its own code, in quotes.
+func (p DeletePolicy) Code() string {
+	switch p {
+	case BeforeHookCreation:
+		return "BHC"
+	case HookSucceeded:
+		return "HS"
+	case HookFailed:
+		return "HF"
+	default:
+		return `"` + string(p) + `"`
+	}
+}
+
+// Known tells whether Helm acts on the word.
+func (p DeletePolicy) Known() bool { return slices.Contains(DeletePolicies(), p) }
+
+// Policy is the whole delete-policy annotation. The zero value means that there
+// is none, which Helm takes as before-hook-creation.
+type Policy struct {
+	// Set tells whether the annotation is there at all. Any value, even an empty
+	// or misspelt one, switches Helm's default off.
+	Set bool `json:"set"`
+	// Words are the annotation's words in canonical order, each once; words that
+	// Helm does not know come last.
+	Words []DeletePolicy `json:"words,omitempty"`
+}
+
+// ParsePolicy reads the value of a delete-policy annotation that is there.
+func ParsePolicy(value string) Policy {
+	p := Policy{Set: true}
+	for token := range strings.SplitSeq(value, ",") {
+		if w := DeletePolicy(normalize(token)); !slices.Contains(p.Words, w) {
+			p.Words = append(p.Words, w)
+		}
+	}
+	slices.SortStableFunc(p.Words, func(a, b DeletePolicy) int { return a.order() - b.order() })
+	return p
+}
+
+func (p DeletePolicy) order() int {
+	if i := slices.Index(DeletePolicies(), p); i >= 0 {
+		return i
+	}
+	return len(DeletePolicies())
+}
+
+// Has tells whether the annotation names the policy. It does not apply Helm's
+// default: see Effective.
+func (p Policy) Has(w DeletePolicy) bool { return slices.Contains(p.Words, w) }
+
+// Effective tells whether Helm acts on the policy, its default included.
+func (p Policy) Effective(w DeletePolicy) bool {
+	return p.Has(w) || (!p.Set && w == BeforeHookCreation)
+}
+
+// Unknown returns the words that Helm does not know.
+func (p Policy) Unknown() []DeletePolicy {
+	var unknown []DeletePolicy
+	for _, w := range p.Words {
+		if !w.Known() {
+			unknown = append(unknown, w)
+		}
+	}
+	return unknown
+}
+
+// Code is the short form for tables: "none" or codes joined by commas.
+func (p Policy) Code() string { return p.join(DeletePolicy.Code) }
+
+// String is the annotation in canonical order, or "none".
+func (p Policy) String() string {
+	return p.join(func(w DeletePolicy) string {
+		if w.Known() {
+			return string(w)
+		}
+		return w.Code()
+	})
+}
+
+func (p Policy) join(form func(DeletePolicy) string) string {
+	if !p.Set {
+		return "none"
+	}
+	words := make([]string, 0, len(p.Words))
+	for _, w := range p.Words {
+		words = append(words, form(w))
+	}
+	return strings.Join(words, ",")
+}

@@ -1,0 +1,229 @@
+package release
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+)
+
+// Limits bound what a record may cost. A record is stored in at most 1 MiB, but
+// compressed text can expand a thousandfold.
+type Limits struct {
+	// Expanded is how many bytes of JSON a record may hold.
+	Expanded int64
+	// Kept is how many bytes of them may be kept: the hooks and a few names.
+	Kept int
+}
+
+// DefaultLimits are far above any record that Helm can store without malice:
+// 1 MiB of base64 holds 768 KiB of gzip, which expands about tenfold.
+func DefaultLimits() Limits {
+	return Limits{Expanded: 256 << 20, Kept: 32 << 20}
+}
+
+// Decoder decodes record bodies, one at a time. It keeps its buffers, so one
+// decoder per worker makes the least garbage.
+type Decoder struct {
+	limits Limits
+	zip    *gzip.Reader
+	scan   scanner
+	left   int // bytes that may still be kept
+}
+
+// NewDecoder returns a Decoder with the given limits.
+func NewDecoder(limits Limits) *Decoder {
+	return &Decoder{limits: limits}
+}
+
+// Decode decodes the value of DataKey as Helm's drivers store it: base64 around
+// gzip, or around plain JSON in records from before Helm compressed them.
+// (A Secret's own base64 is the API's, and gone by then.)
+func (d *Decoder) Decode(payload []byte) (*Body, error) {
+	text, err := d.expand(payload)
+	if err != nil {
+		return nil, err
+	}
+	bounded := &boundedReader{r: text, left: d.limits.Expanded}
+	d.scan.reset(bounded)
+	d.left = d.limits.Kept
+	body := new(Body)
+	if err := d.record(body); err != nil {
+		return nil, fmt.Errorf("not a release record that Helm could have written: %w", err)
+	}
+	if body.Name == "" || body.Revision < 1 {
+		return nil, errors.New("not a release record that Helm could have written: no name or no version")
+	}
+	return body, nil
+}
+
+// gzipMagic is how Helm tells compressed records from plain ones.
+var gzipMagic = []byte{0x1f, 0x8b, 0x08}
+
+func (d *Decoder) expand(payload []byte) (io.Reader, error) {
+	var head [4]byte
+	n, err := io.ReadFull(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)), head[:])
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("not base64: %w", err)
+	}
+	plain := base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload))
+	if n < len(head) || !bytes.HasPrefix(head[:], gzipMagic) {
+		return plain, nil
+	}
+	if d.zip == nil {
+		d.zip = new(gzip.Reader)
+	}
+	if err := d.zip.Reset(plain); err != nil {
+		return nil, fmt.Errorf("not gzip: %w", err)
+	}
+	return d.zip, nil
+}
+
+// boundedReader fails, rather than ends, when there is more than it may read.
+type boundedReader struct {
+	r    io.Reader
+	left int64
+}
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, fmt.Errorf("%w: it expands to more than is allowed", errTooLarge)
+	}
+	return n, err
+}
+
+func (d *Decoder) record(body *Body) error {
+	err := d.scan.object(func(key string) error {
+		var err error
+		switch key {
+		case "name":
+			err = d.value(&body.Name)
+		case "namespace":
+			err = d.value(&body.Namespace)
+		case "version":
+			err = d.value(&body.Revision)
+		case "apply_method":
+			err = d.value(&body.ApplyMethod)
+		case "info":
+			err = d.info(body)
+		case "chart":
+			err = d.chart(body)
+		case "hooks":
+			body.Hooks = nil
+			err = d.scan.array(func() error { return d.hook(body) })
+		default:
+			err = d.scan.skip()
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.scan.finish()
+}
+
+func (d *Decoder) info(body *Body) error {
+	return d.scan.object(func(key string) error {
+		switch key {
+		case "status":
+			return d.value(&body.Status)
+		case "first_deployed":
+			return d.time(&body.FirstDeployed)
+		case "last_deployed":
+			return d.time(&body.LastDeployed)
+		case "deleted":
+			return d.time(&body.Deleted)
+		default:
+			return d.scan.skip()
+		}
+	})
+}
+
+func (d *Decoder) chart(body *Body) error {
+	return d.scan.object(func(key string) error {
+		if key == "metadata" {
+			return d.value(&body.Chart)
+		}
+		return d.scan.skip()
+	})
+}
+
+// hookJSON is a hook as Helm stores it.
+type hookJSON struct {
+	Name           string              `json:"name"`
+	Kind           string              `json:"kind"`
+	Path           string              `json:"path"`
+	Manifest       string              `json:"manifest"`
+	Events         []hook.Event        `json:"events"`
+	Weight         int                 `json:"weight"`
+	DeletePolicies []hook.DeletePolicy `json:"delete_policies"`
+	LastRun        struct {
+		StartedAt   helmTime `json:"started_at"`
+		CompletedAt helmTime `json:"completed_at"`
+		Phase       string   `json:"phase"`
+	} `json:"last_run"`
+}
+
+func (d *Decoder) hook(body *Body) error {
+	var in *hookJSON
+	if err := d.value(&in); err != nil {
+		return err
+	}
+	if in == nil { // Helm would crash on it; it declares nothing
+		return nil
+	}
+	h := Hook{
+		Name: in.Name, Kind: in.Kind, Path: in.Path, Weight: in.Weight,
+		Events: in.Events, DeletePolicies: in.DeletePolicies,
+		LastRun: Run{
+			StartedAt:   time.Time(in.LastRun.StartedAt),
+			CompletedAt: time.Time(in.LastRun.CompletedAt),
+			Phase:       in.LastRun.Phase,
+		},
+	}
+	hook.SortEvents(h.Events)
+	h.readManifest(in.Manifest)
+	body.Hooks = append(body.Hooks, h)
+	return nil
+}
+
+// value decodes the next value with encoding/json, and counts what it kept.
+func (d *Decoder) value(into any) error {
+	raw, err := d.scan.raw(d.left)
+	if err != nil {
+		return err
+	}
+	d.left -= len(raw)
+	return unmarshal(raw, into)
+}
+
+func (d *Decoder) time(into *time.Time) error {
+	var t helmTime
+	err := d.value(&t)
+	*into = time.Time(t)
+	return err
+}
+
+func unmarshal(raw []byte, into any) error { return json.Unmarshal(raw, into) }
+
+// helmTime is a time as Helm writes it: Helm 3 writes zero times as "".
+type helmTime time.Time
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *helmTime) UnmarshalJSON(raw []byte) error {
+	if string(raw) == `""` || string(raw) == "null" {
+		*t = helmTime{}
+		return nil
+	}
+	return json.Unmarshal(raw, (*time.Time)(t))
+}

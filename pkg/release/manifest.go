@@ -1,0 +1,92 @@
+package release
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+)
+
+// manifestHead is the part of a hook's manifest that matters here.
+type manifestHead struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Metadata   struct {
+		Name         string         `json:"name"`
+		Namespace    string         `json:"namespace"`
+		GenerateName string         `json:"generateName"`
+		Annotations  map[string]any `json:"annotations"`
+	} `json:"metadata"`
+	Items []json.RawMessage `json:"items"`
+}
+
+// maxListDepth bounds how deep Lists of Lists are looked into.
+const maxListDepth = 4
+
+// readManifest fills Declared and Objects. A manifest that cannot be read still
+// has the name and kind that Helm took from it.
+func (h *Hook) readManifest(manifest string) {
+	h.Objects = []Ref{{Kind: h.Kind, Name: h.Name}}
+	var head manifestHead
+	if err := yaml.Unmarshal([]byte(manifest), &head); err != nil {
+		h.Unreadable = fmt.Sprintf("its manifest is not YAML that Helm could have read: %v", firstLine(err))
+		return
+	}
+	if head.Kind == "" {
+		h.Unreadable = "its manifest names no kind"
+		return
+	}
+	h.Declared, _ = hook.Parse(annotations(head.Metadata.Annotations))
+	h.Objects = head.refs(nil, maxListDepth)
+}
+
+// refs lists the objects that Helm creates from the manifest. Of a List, only
+// the items become objects, whatever the List's own annotations say.
+func (m *manifestHead) refs(refs []Ref, depth int) []Ref {
+	if !strings.HasSuffix(m.Kind, "List") || m.Items == nil || depth == 0 {
+		return append(refs, Ref{
+			APIVersion: m.APIVersion, Kind: m.Kind,
+			Namespace: m.Metadata.Namespace, Name: m.Metadata.Name, GenerateName: m.generateName(),
+		})
+	}
+	for _, raw := range m.Items {
+		var item manifestHead
+		if json.Unmarshal(raw, &item) == nil && item.Kind != "" {
+			refs = item.refs(refs, depth-1)
+		}
+	}
+	return refs
+}
+
+// generateName matters only where there is no name.
+func (m *manifestHead) generateName() string {
+	if m.Metadata.Name != "" {
+		return ""
+	}
+	return m.Metadata.GenerateName
+}
+
+// annotations makes strings of values. Helm takes only strings, except for null,
+// which it reads as the empty string.
+func annotations(values map[string]any) map[string]string {
+	out := make(map[string]string, len(values))
+	for k, v := range values {
+		switch v := v.(type) {
+		case string:
+			out[k] = v
+		case nil:
+			out[k] = ""
+		default:
+			out[k] = fmt.Sprint(v)
+		}
+	}
+	return out
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

@@ -1,0 +1,58 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// longest is how many bytes of one value are shown. Names are far shorter;
+// annotations, which anybody can fill, are not.
+const longest = 512
+
+// Clean makes text from a cluster harmless: control characters, terminal
+// escapes, text-direction overrides and broken UTF-8 become visible escapes,
+// and what is too long is cut.
+func Clean(s string) string {
+	cut := len(s) > longest
+	if cut {
+		s = s[:longest]
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	if cut {
+		b.WriteString("…")
+	}
+	return b.String()
+}
+
+func cleanAll[S ~string](in []S) []string {
+	var out []string
+	for _, s := range in {
+		out = append(out, Clean(string(s)))
+	}
+	return out
+}
+
+func cleanMap(in map[string]string) map[string]string {
+	if in == nil {
+		return nil
+	}
+	out := make(map[string]string, len(in))
+	for k, v := range in {
+		out[Clean(k)] = Clean(v)
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
+)
+
+// Table makes the table for people. Wide has more columns, and words instead of
+// codes. Now is the API server's time.
+func Table(findings []verdict.Finding, wide bool, now time.Time) *metav1.Table {
+	table := &metav1.Table{
+		TypeMeta:          metav1.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: "Table"},
+		ColumnDefinitions: columns(),
+	}
+	for i := range findings {
+		table.Rows = append(table.Rows, row(&findings[i], wide, now))
+	}
+	return table
+}
+
+func columns() []metav1.TableColumnDefinition {
+	column := func(name string, priority int32) metav1.TableColumnDefinition {
+		return metav1.TableColumnDefinition{Name: name, Type: "string", Priority: priority}
+	}
+	return []metav1.TableColumnDefinition{
+		column("Namespace", 0), column("Release", 0), column("Hook", 0), column("Phase", 0),
+		column("Policy", 0), column("Age", 0), column("Status", 0),
+		column("Weight", 1), column("Revision", 1), column("Chart", 1), column("Finished", 1), column("Notes", 1),
+	}
+}
+
+func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
+	phase, policy := phaseCell(f.Declared), f.Declared.Policy.Code()
+	if wide {
+		phase, policy = phaseWords(f.Declared), f.Declared.Policy.String()
+	}
+	revision, chart := "-", "-"
+	if f.Claim != nil {
+		revision = fmt.Sprint(f.Claim.Record.Revision)
+		chart = or(chartOf(f.Claim.Record), "-")
+	}
+	return metav1.TableRow{Cells: []any{
+		or(Clean(f.Object.Namespace), "-"),
+		releaseCell(f),
+		Clean(shortKind(f.Object.Kind) + "/" + f.Object.Name),
+		Clean(phase),
+		Clean(policy),
+		age(f.Object.Created, now),
+		string(f.Status),
+		fmt.Sprint(f.Declared.Weight),
+		revision,
+		chart,
+		finishedCell(f, now),
+		or(strings.Join(notes(f), "; "), "-"),
+	}}
+}
+
+// releaseCell is the release's name, with its namespace where that is not the
+// object's.
+func releaseCell(f *verdict.Finding) string {
+	switch {
+	case f.Release == nil:
+		return "?"
+	case f.Release.Namespace == f.Object.Namespace:
+		return Clean(f.Release.Name)
+	default:
+		return Clean(f.Release.Namespace + "/" + f.Release.Name)
+	}
+}
+
+// phaseCell is the first event, and how many more there are.
+func phaseCell(d hook.Declaration) string {
+	switch n := len(d.Events); {
+	case len(d.UnknownEvents) > 0:
+		return fmt.Sprintf("%q", d.UnknownEvents[0])
+	case n == 0:
+		return "-"
+	case n == 1:
+		return string(d.Events[0])
+	default:
+		return fmt.Sprintf("%s+%d", d.Events[0], n-1)
+	}
+}
+
+func phaseWords(d hook.Declaration) string {
+	words := make([]string, 0, len(d.Events)+len(d.UnknownEvents))
+	for _, e := range d.Events {
+		words = append(words, string(e))
+	}
+	for _, u := range d.UnknownEvents {
+		words = append(words, fmt.Sprintf("%q", u))
+	}
+	return or(strings.Join(words, ","), "-")
+}
+
+func finishedCell(f *verdict.Finding, now time.Time) string {
+	if f.Object.Run == nil || f.Object.Run.Finished.IsZero() {
+		return "-"
+	}
+	return age(f.Object.Run.Finished, now)
+}
+
+// notes are the oddities that a wide table mentions.
+func notes(f *verdict.Finding) []string {
+	var notes []string
+	if f.Declared.Keep {
+		notes = append(notes, "resource-policy "+Clean(f.Declared.ResourcePolicy))
+	}
+	if w := f.Declared.IgnoredWeight; w != "" {
+		notes = append(notes, "helm.sh/weight "+Clean(w)+" is ignored by Helm")
+	}
+	if len(f.Declared.UnknownEvents) > 0 {
+		notes = append(notes, "Helm never makes it: it does not know the phase")
+	}
+	if !f.Annotated {
+		notes = append(notes, "declared by the release, not annotated")
+	}
+	return notes
+}
+
+func age(t, now time.Time) string {
+	if t.IsZero() || now.IsZero() {
+		return "<unknown>"
+	}
+	return duration.HumanDuration(max(now.Sub(t), 0))
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

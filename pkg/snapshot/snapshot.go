@@ -1,0 +1,187 @@
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+)
+
+// Snapshot is all evidence that was gathered.
+type Snapshot struct {
+	// Time is the API server's, when the reading began.
+	Time time.Time `json:"time"`
+	// Namespace is the one that was asked for, or empty for all.
+	Namespace string `json:"namespace,omitempty"`
+	// RecordsEverywhere tells whether the metadata of records was read in all
+	// namespaces, and not only in Namespace.
+	RecordsEverywhere bool     `json:"recordsEverywhere"`
+	Records           []Record `json:"records"`
+	// Objects are live hook objects: those with a hook annotation, and those
+	// without one that were looked up because a record declares them.
+	Objects []Object `json:"objects"`
+	Gaps    []Gap    `json:"gaps,omitempty"`
+	// Kinds are the resources that were listed.
+	Kinds []Kind `json:"kinds,omitempty"`
+}
+
+// Driver is where Helm stores records.
+type Driver string
+
+// The storage drivers whose records an API server holds.
+const (
+	Secrets    Driver = "secret"
+	ConfigMaps Driver = "configmap"
+)
+
+// ReleaseID tells one release from all others.
+type ReleaseID struct {
+	Driver Driver `json:"driver"`
+	// Namespace is that of the storage. It is nearly always the release's own.
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+}
+
+// Compare orders by namespace, name and driver.
+func (r ReleaseID) Compare(o ReleaseID) int {
+	return cmp.Or(
+		strings.Compare(r.Namespace, o.Namespace),
+		strings.Compare(r.Name, o.Name),
+		strings.Compare(string(r.Driver), string(o.Driver)),
+	)
+}
+
+// RecordID tells one record from all others.
+type RecordID struct {
+	Release  ReleaseID `json:"release"`
+	Revision int       `json:"revision"`
+}
+
+// Record is one stored revision of a release.
+type Record struct {
+	RecordID
+	Status release.Status `json:"status"`
+	UID    string         `json:"uid,omitempty"`
+	// ResourceVersion is the stored object's own.
+	ResourceVersion string `json:"resourceVersion,omitempty"`
+	// Written is the last time at which the API server stored it.
+	Written time.Time `json:"written,omitzero"`
+	// Body is nil until somebody needed it, or if it could not be read; a gap
+	// then says so.
+	Body *release.Body `json:"body,omitempty"`
+}
+
+// Object is a live object.
+type Object struct {
+	APIVersion      string            `json:"apiVersion"`
+	Kind            string            `json:"kind"`
+	Namespace       string            `json:"namespace,omitempty"`
+	Name            string            `json:"name"`
+	GenerateName    string            `json:"generateName,omitempty"`
+	UID             string            `json:"uid,omitempty"`
+	ResourceVersion string            `json:"resourceVersion,omitempty"`
+	Created         time.Time         `json:"created,omitzero"`
+	Deleting        time.Time         `json:"deleting,omitzero"`
+	Labels          map[string]string `json:"labels,omitempty"`
+	// Annotations are those that mean something here; others are left out.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	Owners      []Owner           `json:"owners,omitempty"`
+	// Author is the manager that owns the hook annotation in managedFields, or
+	// empty when none does or the fields were not there to read.
+	Author string `json:"author,omitempty"`
+	// Run is the state of a Job or Pod, and nil for other kinds or if it could
+	// not be read.
+	Run *Run `json:"run,omitempty"`
+}
+
+// Owner is an owner reference.
+type Owner struct {
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	UID        string `json:"uid"`
+	Controller bool   `json:"controller,omitempty"`
+}
+
+// Run is how far a Job or Pod has come.
+type Run struct {
+	Phase RunPhase `json:"phase"`
+	// Finished is when it ended, if it has.
+	Finished time.Time `json:"finished,omitzero"`
+}
+
+// RunPhase is the state of a Job or Pod in the words that Helm uses for hooks.
+type RunPhase string
+
+// The states of Jobs and Pods.
+const (
+	RunPending   RunPhase = "Pending"
+	RunRunning   RunPhase = "Running"
+	RunSuspended RunPhase = "Suspended"
+	RunSucceeded RunPhase = "Succeeded"
+	RunFailed    RunPhase = "Failed"
+)
+
+// Finished tells whether the run has ended, either way.
+func (p RunPhase) Finished() bool { return p == RunSucceeded || p == RunFailed }
+
+// Kind is a resource of the API.
+type Kind struct {
+	Group      string `json:"group,omitempty"`
+	Version    string `json:"version"`
+	Resource   string `json:"resource"`
+	Kind       string `json:"kind"`
+	Namespaced bool   `json:"namespaced"`
+}
+
+// APIVersion is the kind's apiVersion as objects have it.
+func (k Kind) APIVersion() string {
+	if k.Group == "" {
+		return k.Version
+	}
+	return k.Group + "/" + k.Version
+}
+
+// Name is the resource as kubectl writes it: jobs.batch, or pods.
+func (k Kind) Name() string {
+	if k.Group == "" {
+		return k.Resource
+	}
+	return k.Resource + "." + k.Group
+}
+
+// Gap is something that was asked for and could not be read.
+type Gap struct {
+	// What could not be read, such as "secrets" or "record shop/blog.v3".
+	What string `json:"what"`
+	// Namespace is where, if it was in one.
+	Namespace string `json:"namespace,omitempty"`
+	// Why is the cause in one line.
+	Why string `json:"why"`
+	// Record is set when it is a record's body.
+	Record *RecordID `json:"record,omitempty"`
+}
+
+// Group returns the API group of an apiVersion.
+func Group(apiVersion string) string {
+	group, _, ok := strings.Cut(apiVersion, "/")
+	if !ok {
+		return ""
+	}
+	return group
+}
+
+// Releases returns, for each release, its records with the highest revision
+// first. The map's slices share no memory with the snapshot's.
+func (s *Snapshot) Releases() map[ReleaseID][]*Record {
+	byRelease := make(map[ReleaseID][]*Record)
+	for i := range s.Records {
+		r := &s.Records[i]
+		byRelease[r.Release] = append(byRelease[r.Release], r)
+	}
+	for _, records := range byRelease {
+		slices.SortFunc(records, func(a, b *Record) int { return b.Revision - a.Revision })
+	}
+	return byRelease
+}

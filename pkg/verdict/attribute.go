@@ -1,0 +1,90 @@
+package verdict
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// best picks the claim that attributes an object: one that is in force before
+// one that is history, one of the object's own namespace before a foreign one.
+func best(claims []Claim, o *snapshot.Object) *Claim {
+	if len(claims) == 0 {
+		return nil
+	}
+	home := func(c *Claim) bool { return o.Namespace == "" || releaseNamespace(c.Record) == o.Namespace }
+	i := 0
+	for j := range claims {
+		a, b := &claims[j], &claims[i]
+		if cmp.Or(prefer(a.inForce(), b.inForce()), prefer(home(a), home(b))) < 0 {
+			i = j
+		}
+	}
+	return &claims[i]
+}
+
+func prefer(a, b bool) int {
+	switch {
+	case a && !b:
+		return -1
+	case b && !a:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func sortClaims(claims []Claim) {
+	slices.SortStableFunc(claims, func(a, b Claim) int {
+		return cmp.Or(
+			a.Record.Release.Compare(b.Record.Release),
+			b.Record.Revision-a.Record.Revision,
+			a.Index-b.Index,
+		)
+	})
+}
+
+// attribute says whose an object is. A label is trusted to name a release only
+// in the object's own namespace.
+func (e *evidence) attribute(o *snapshot.Object, claim *Claim) (*snapshot.ReleaseID, Attribution) {
+	if claim != nil {
+		return &claim.Record.Release, ByRecord
+	}
+	if name, ns := o.Annotations[annotationReleaseName], o.Annotations[annotationReleaseNamespace]; name != "" && ns != "" {
+		return e.known(ns, name), ByOwnershipAnnotation
+	}
+	if o.Namespace == "" || otherDeployer(o.Author) {
+		return nil, ByNothing
+	}
+	for _, label := range []string{labelInstance, labelRelease} {
+		if name := o.Labels[label]; name != "" {
+			return e.known(o.Namespace, name), ByInstanceLabel
+		}
+	}
+	return nil, ByNothing
+}
+
+// known returns the release of that name, whichever driver stores it; the
+// Secret driver is Helm's default, and so the guess for a release without record.
+func (e *evidence) known(namespace, name string) *snapshot.ReleaseID {
+	for _, driver := range []snapshot.Driver{snapshot.Secrets, snapshot.ConfigMaps} {
+		id := snapshot.ReleaseID{Driver: driver, Namespace: namespace, Name: name}
+		if _, ok := e.releases[id]; ok {
+			return &id
+		}
+	}
+	return &snapshot.ReleaseID{Driver: snapshot.Secrets, Namespace: namespace, Name: name}
+}
+
+// otherDeployer tells whether the author is a tool that applies rendered charts
+// without Helm's records.
+func otherDeployer(author string) bool {
+	for _, tool := range []string{"argocd", "kubectl", "oc", "kapp", "kustomize"} {
+		if author == tool || strings.HasPrefix(author, tool+"-") {
+			return true
+		}
+	}
+	return false
+}

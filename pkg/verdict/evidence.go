@@ -1,0 +1,164 @@
+package verdict
+
+import (
+	"strings"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// evidence is a snapshot, indexed.
+type evidence struct {
+	snapshot *snapshot.Snapshot
+	// releases holds each release's records, newest first.
+	releases map[snapshot.ReleaseID][]*snapshot.Record
+	declared map[declaredKey][]declaration
+	// unreadable are records whose bodies were asked for and could not be read.
+	unreadable map[snapshot.RecordID]bool
+}
+
+// declaredKey finds declarations by what an object cannot change. The group is
+// left out, since a kind may have moved from one to another.
+type declaredKey struct {
+	kind string
+	// name, or generateName where there is no name.
+	name     string
+	generate bool
+}
+
+type declaration struct {
+	claim Claim
+	ref   release.Ref
+	// namespace is where Helm creates the object if its kind has namespaces.
+	namespace string
+}
+
+func newEvidence(s *snapshot.Snapshot) *evidence {
+	e := &evidence{
+		snapshot:   s,
+		releases:   s.Releases(),
+		declared:   make(map[declaredKey][]declaration),
+		unreadable: make(map[snapshot.RecordID]bool),
+	}
+	for _, gap := range s.Gaps {
+		if gap.Record != nil {
+			e.unreadable[*gap.Record] = true
+		}
+	}
+	for _, records := range e.releases {
+		deployed := deployedRecord(records)
+		for i, r := range records {
+			if r.Body != nil {
+				e.index(r, i == 0, r == deployed)
+			}
+		}
+	}
+	return e
+}
+
+// deployedRecord is the newest record with status deployed, or nil.
+func deployedRecord(records []*snapshot.Record) *snapshot.Record {
+	for _, r := range records {
+		if r.Status == release.StatusDeployed {
+			return r
+		}
+	}
+	return nil
+}
+
+func (e *evidence) index(r *snapshot.Record, current, deployed bool) {
+	for i := range r.Body.Hooks {
+		h := &r.Body.Hooks[i]
+		for _, ref := range h.Objects {
+			d := declaration{
+				claim:     Claim{Record: r, Hook: h, Index: i, Current: current, Deployed: deployed},
+				ref:       ref,
+				namespace: ref.Namespace,
+			}
+			if d.namespace == "" {
+				d.namespace = releaseNamespace(r)
+			}
+			key := declaredKey{kind: ref.Kind, name: ref.Name}
+			if ref.Name == "" {
+				key.name, key.generate = ref.GenerateName, true
+			}
+			e.declared[key] = append(e.declared[key], d)
+		}
+	}
+}
+
+// releaseNamespace is the release's own namespace, which the body knows; it
+// differs from the storage's only where somebody set it so, as Flux can.
+func releaseNamespace(r *snapshot.Record) string {
+	if r.Body != nil && r.Body.Namespace != "" {
+		return r.Body.Namespace
+	}
+	return r.Release.Namespace
+}
+
+// claims returns the declarations of a live object, newest record first within
+// each release.
+func (e *evidence) claims(o *snapshot.Object) []Claim {
+	var claims []Claim
+	match := func(key declaredKey) {
+		for _, d := range e.declared[key] {
+			if d.matches(o) {
+				claims = append(claims, d.claim)
+			}
+		}
+	}
+	match(declaredKey{kind: o.Kind, name: o.Name})
+	if o.GenerateName != "" {
+		match(declaredKey{kind: o.Kind, name: o.GenerateName, generate: true})
+	}
+	sortClaims(claims)
+	return claims
+}
+
+func (d *declaration) matches(o *snapshot.Object) bool {
+	if o.Namespace != "" && o.Namespace != d.namespace {
+		return false
+	}
+	return sameGroup(snapshot.Group(d.ref.APIVersion), snapshot.Group(o.APIVersion)) || d.ref.APIVersion == ""
+}
+
+// sameGroup allows for the kinds that once lived in "extensions": the same
+// object answers under its new group.
+func sameGroup(a, b string) bool {
+	return a == b || a == "extensions" || b == "extensions"
+}
+
+// marks are the names of releases that an object's labels and annotations name.
+func marks(o *snapshot.Object) []string {
+	var names []string
+	for _, v := range []string{
+		o.Annotations[annotationReleaseName],
+		o.Labels[labelInstance],
+		o.Labels[labelRelease],
+	} {
+		if v != "" {
+			names = append(names, v)
+		}
+	}
+	return names
+}
+
+// Marks that tie an object to a release.
+const (
+	annotationReleaseName      = "meta.helm.sh/release-name"
+	annotationReleaseNamespace = "meta.helm.sh/release-namespace"
+	labelInstance              = "app.kubernetes.io/instance"
+	labelRelease               = "release"
+)
+
+// named tells whether an object's name looks as if charts of the release had
+// made it. It only decides what is read first.
+func named(o *snapshot.Object, releaseName string) bool {
+	dashed := strings.ReplaceAll(releaseName, ".", "-")
+	for _, n := range []string{releaseName, dashed} {
+		if o.Name == n || strings.HasPrefix(o.Name, n+"-") {
+			return true
+		}
+	}
+	return false
+}

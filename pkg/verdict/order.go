@@ -1,0 +1,59 @@
+package verdict
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// sortFindings sorts by release, objects of no known release last in their
+// namespace, and within a release as Helm executes hooks: by event, weight and
+// name, and where these are equal as the record has them.
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			strings.Compare(namespaceOf(&a), namespaceOf(&b)),
+			-prefer(a.Release == nil, b.Release == nil),
+			compareReleases(a.Release, b.Release),
+			firstEvent(&a)-firstEvent(&b),
+			cmp.Compare(a.Declared.Weight, b.Declared.Weight),
+			strings.Compare(a.Object.Name, b.Object.Name),
+			recordOrder(&a, &b),
+			strings.Compare(a.Object.Kind, b.Object.Kind),
+			strings.Compare(a.Object.Namespace, b.Object.Namespace),
+			strings.Compare(a.Object.APIVersion, b.Object.APIVersion),
+		)
+	})
+}
+
+// namespaceOf is the namespace under which a finding is listed: its release's.
+func namespaceOf(f *Finding) string {
+	if f.Release != nil {
+		return f.Release.Namespace
+	}
+	return f.Object.Namespace
+}
+
+func compareReleases(a, b *snapshot.ReleaseID) int {
+	if a == nil || b == nil {
+		return 0
+	}
+	return a.Compare(*b)
+}
+
+func firstEvent(f *Finding) int {
+	if len(f.Declared.Events) == 0 {
+		return hook.Event("").Order()
+	}
+	return f.Declared.Events[0].Order()
+}
+
+func recordOrder(a, b *Finding) int {
+	if a.Claim == nil || b.Claim == nil || a.Claim.Record != b.Claim.Record {
+		return 0
+	}
+	return a.Claim.Index - b.Claim.Index
+}

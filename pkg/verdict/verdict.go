@@ -1,0 +1,126 @@
+package verdict
+
+import (
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// Finding is what is known of one live hook object.
+type Finding struct {
+	Object *snapshot.Object
+	// Declared is what the live annotations say or, on an object without a hook
+	// annotation, what the record that declares it says.
+	Declared hook.Declaration
+	// Annotated tells whether the live object has a hook annotation.
+	Annotated bool
+	// Release is whose object it is, and nil if nothing tells.
+	Release *snapshot.ReleaseID
+	// Attribution is how the release is known.
+	Attribution Attribution
+	// Claim is the declaration that attributes the object: the current record's
+	// if that declares it, else the newest. It is nil without one.
+	Claim *Claim
+	// Claims are all declarations of the object in records that were read.
+	Claims []Claim
+	Status Status
+}
+
+// Attribution is how the release of an object is known, best first.
+type Attribution string
+
+// The ways to know the release of an object.
+const (
+	// ByRecord: a retained record declares the object.
+	ByRecord Attribution = "record"
+	// ByOwnershipAnnotation: meta.helm.sh/release-name and -namespace.
+	ByOwnershipAnnotation Attribution = "ownership-annotation"
+	// ByInstanceLabel: a chart wrote the release's name into a label.
+	ByInstanceLabel Attribution = "instance-label"
+	// ByNothing: no release is known.
+	ByNothing Attribution = ""
+)
+
+// Claim is a record's declaration of an object.
+type Claim struct {
+	Record *snapshot.Record
+	Hook   *release.Hook
+	// Index is the hook's place in the record.
+	Index int
+	// Current tells whether the record is the release's newest.
+	Current bool
+	// Deployed tells whether the record is the release's deployed one.
+	Deployed bool
+}
+
+// inForce tells whether the record is the one that Helm's next command works
+// from, or may go back to first.
+func (c *Claim) inForce() bool { return c.Current || c.Deployed }
+
+// Status is the state of a live object, in one word.
+type Status string
+
+// The states of live objects. Jobs and Pods also have the RunPhases.
+const (
+	// Present: the object exists, and is of a kind that does not run.
+	Present Status = "Present"
+	// Terminating: the object is being deleted.
+	Terminating Status = "Terminating"
+	// StatusUnknown: a Job or Pod whose state could not be read.
+	StatusUnknown Status = "Unknown"
+)
+
+func statusOf(o *snapshot.Object) Status {
+	switch {
+	case !o.Deleting.IsZero():
+		return Terminating
+	case !hook.Runs(snapshot.Group(o.APIVersion), o.Kind):
+		return Present
+	case o.Run == nil:
+		return StatusUnknown
+	default:
+		return Status(o.Run.Phase)
+	}
+}
+
+// Lacks is evidence that would change the findings and was not given yet.
+type Lacks struct {
+	// Bodies of these records.
+	Bodies []snapshot.RecordID
+	// RecordsEverywhere: the metadata of records in all namespaces.
+	RecordsEverywhere bool
+}
+
+// None tells whether nothing is lacking.
+func (l Lacks) None() bool { return len(l.Bodies) == 0 && !l.RecordsEverywhere }
+
+// Options say what is asked beyond the objects themselves.
+type Options struct {
+	// Releases by name of which every declared hook matters, also one without
+	// annotation.
+	Releases []string
+}
+
+// Judge says of each live hook object whose it is. Findings come in Helm's
+// order of execution, release by release. As long as something is lacking they
+// are provisional.
+func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
+	e := newEvidence(s)
+	findings := make([]Finding, 0, len(s.Objects))
+	for i := range s.Objects {
+		findings = append(findings, e.judge(&s.Objects[i]))
+	}
+	sortFindings(findings)
+	return findings, e.lacks(findings, o)
+}
+
+func (e *evidence) judge(o *snapshot.Object) Finding {
+	f := Finding{Object: o, Status: statusOf(o), Claims: e.claims(o)}
+	f.Declared, f.Annotated = hook.Parse(o.Annotations)
+	f.Claim = best(f.Claims, o)
+	if !f.Annotated && f.Claim != nil {
+		f.Declared = f.Claim.Hook.Declared
+	}
+	f.Release, f.Attribution = e.attribute(o, f.Claim)
+	return f
+}
