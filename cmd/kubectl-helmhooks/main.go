@@ -16,7 +16,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	streams := genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}
-	os.Exit(cli.Main(ctx, streams, build(), os.Args[1:]))
+	code := cli.Main(ctx, streams, build(), os.Args[1:])
+	stop()
+	os.Exit(code)
 }

@@ -45,12 +45,12 @@ in which Helm executes them.
   PHASE    when it runs: the first phase, and +N for N more
   POLICY   when Helm deletes it (helm.sh/hook-delete-policy): BHC before-hook-creation,
            HS hook-succeeded, HF hook-failed; none if there is no such annotation, which Helm
-           takes as before-hook-creation; in quotes what Helm does not know, and so never does
+           takes as before-hook-creation; unknown if Helm does not know it, and so never does it
   STATUS   Pending, Running, Suspended, Succeeded or Failed for Jobs and Pods, Present for
            other kinds, Terminating for what is being deleted
 
 The full words, and more columns, are in -o wide. Objects without a namespace are listed with
-their release.`),
+their release. On a terminal long names are shortened to fit; in -o wide and in pipes never.`),
 		Example: strings.Trim(`
   # In the current namespace
   kubectl helmhooks ls

@@ -3,10 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 	"k8s.io/cli-runtime/pkg/printers"
 	"k8s.io/kubectl/pkg/cmd/get"
 
@@ -49,7 +51,9 @@ func (p *printer) forPeople() bool { return p.format == "" || p.format == "wide"
 func (p *printer) print(w io.Writer, findings []verdict.Finding, now time.Time) error {
 	switch {
 	case p.forPeople():
-		return p.objects.PrintObj(render.Table(findings, p.format == "wide", now), w)
+		return p.objects.PrintObj(render.Table(findings, render.TableOptions{
+			Wide: p.format == "wide", Now: now, Width: terminalWidth(w),
+		}), w)
 	case p.format == "name":
 		for _, o := range render.Live(findings) {
 			if err := p.objects.PrintObj(o, w); err != nil {
@@ -64,4 +68,17 @@ func (p *printer) print(w io.Writer, findings []verdict.Finding, now time.Time) 
 		}
 		return p.objects.PrintObj(list, w)
 	}
+}
+
+// terminalWidth is 0 unless w is a terminal: what is piped on is never shortened.
+func terminalWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }

@@ -23,16 +23,16 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 	targets := g.targets(records)
 	found := make([]*snapshot.Object, len(targets))
 	gaps := make([]*snapshot.Gap, len(targets))
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, egCtx := errgroup.WithContext(ctx)
 	eg.SetLimit(g.client.options.Concurrency)
 	for i, t := range targets {
 		eg.Go(func() error {
-			m, err := g.client.resource(t.kind, t.namespace).Get(ctx, t.name, metav1.GetOptions{})
+			m, err := g.client.resource(t.kind, t.namespace).Get(egCtx, t.name, metav1.GetOptions{})
 			switch {
 			case err == nil:
 				o := object(t.kind, m)
 				found[i] = &o
-			case fatal(ctx, err):
+			case fatal(egCtx, err):
 				return err
 			case !apierrors.IsNotFound(err):
 				gaps[i] = &snapshot.Gap{What: t.kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err)}
@@ -58,7 +58,8 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 }
 
 // targets are the declared objects worth a request: those that were listed
-// without a hook annotation, and those in namespaces that were not listed.
+// without a hook annotation and, when one namespace is read, those that its
+// releases have in others.
 func (g *Gathering) targets(records []*snapshot.Record) []target {
 	var targets []target
 	asked := make(map[target]bool)
@@ -66,9 +67,10 @@ func (g *Gathering) targets(records []*snapshot.Record) []target {
 		if r.Body == nil {
 			continue
 		}
+		home := r.Body.Namespace == g.snap.Namespace || r.Release.Namespace == g.snap.Namespace
 		for i := range r.Body.Hooks {
 			for _, ref := range r.Body.Hooks[i].Objects {
-				if t, ok := g.target(ref, r.Body.Namespace); ok && !asked[t] {
+				if t, ok := g.target(ref, r.Body.Namespace, home); ok && !asked[t] {
 					asked[t] = true
 					targets = append(targets, t)
 				}
@@ -78,7 +80,9 @@ func (g *Gathering) targets(records []*snapshot.Record) []target {
 	return targets
 }
 
-func (g *Gathering) target(ref release.Ref, releaseNamespace string) (target, bool) {
+// target says whether the object of a declaration is worth a request. Home tells
+// whether the release is of the namespace that is being read.
+func (g *Gathering) target(ref release.Ref, releaseNamespace string, home bool) (target, bool) {
 	if ref.Name == "" {
 		return target{}, false // generateName: only a list can find it
 	}
@@ -91,7 +95,7 @@ func (g *Gathering) target(ref release.Ref, releaseNamespace string) (target, bo
 			t.namespace = cmp.Or(ref.Namespace, releaseNamespace)
 		}
 		if scope := g.snap.Namespace; k.Namespaced && scope != "" && t.namespace != scope {
-			return t, true
+			return t, home // not listed
 		}
 		return t, g.listed[i].has(g.seed, t.namespace, t.name)
 	}

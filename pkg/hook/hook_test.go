@@ -59,10 +59,11 @@ func TestParsePolicy(t *testing.T) {
 		{value: "hook-failed,hook-succeeded, before-hook-creation", code: "BHC,HS,HF",
 			words: "before-hook-creation,hook-succeeded,hook-failed", bhc: true, hs: true, hf: true},
 		{value: "hook-succeeded,hook-succeeded", code: "HS", words: "hook-succeeded", hs: true},
-		{value: "", code: `""`, words: `""`, unknown: 1},
-		{value: "never", code: `"never"`, words: `"never"`, unknown: 1},
-		{value: "never,hook-succeeded", code: `HS,"never"`, words: `hook-succeeded,"never"`, unknown: 1, hs: true},
-		{value: "hook-succeeded,", code: `HS,""`, words: `hook-succeeded,""`, unknown: 1, hs: true},
+		{value: "", code: "unknown", words: `""`, unknown: 1},
+		{value: "never", code: "unknown", words: `"never"`, unknown: 1},
+		{value: "never,hook-succeeded", code: "HS,unknown", words: `hook-succeeded,"never"`, unknown: 1, hs: true},
+		{value: "never,ever", code: "unknown", words: `"never","ever"`, unknown: 2},
+		{value: "hook-succeeded,", code: "HS,unknown", words: `hook-succeeded,""`, unknown: 1, hs: true},
 	} {
 		p := hook.ParsePolicy(tt.value)
 		if p.Code() != tt.code || p.String() != tt.words || len(p.Unknown()) != tt.unknown {

@@ -20,8 +20,8 @@ func DeletePolicies() []DeletePolicy {
 	return []DeletePolicy{BeforeHookCreation, HookSucceeded, HookFailed}
 }
 
-// Code is the short form for tables: BHC, HS, HF. A word that Helm does not know
-// is its own code, in quotes.
+// Code is the short form for tables: BHC, HS, HF, or "unknown" for any word that
+// Helm does not know.
 func (p DeletePolicy) Code() string {
 	switch p {
 	case BeforeHookCreation:
@@ -31,7 +31,7 @@ func (p DeletePolicy) Code() string {
 	case HookFailed:
 		return "HF"
 	default:
-		return `"` + string(p) + `"`
+		return "unknown"
 	}
 }
 
@@ -91,13 +91,14 @@ func (p Policy) Unknown() []DeletePolicy {
 // Code is the short form for tables: "none" or codes joined by commas.
 func (p Policy) Code() string { return p.join(DeletePolicy.Code) }
 
-// String is the annotation in canonical order, or "none".
+// String is the annotation in canonical order, words that Helm does not know in
+// quotes, or "none".
 func (p Policy) String() string {
 	return p.join(func(w DeletePolicy) string {
 		if w.Known() {
 			return string(w)
 		}
-		return w.Code()
+		return `"` + string(w) + `"`
 	})
 }
 
@@ -109,5 +110,6 @@ func (p Policy) join(form func(DeletePolicy) string) string {
 	for _, w := range p.Words {
 		words = append(words, form(w))
 	}
+	words = slices.Compact(words) // several unknown ones are one "unknown"
 	return strings.Join(words, ",")
 }

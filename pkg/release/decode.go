@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
@@ -64,16 +65,19 @@ func (d *Decoder) Decode(payload []byte) (*Body, error) {
 }
 
 // gzipMagic is how Helm tells compressed records from plain ones.
-var gzipMagic = []byte{0x1f, 0x8b, 0x08}
+const gzipMagic = "\x1f\x8b\x08"
 
 func (d *Decoder) expand(payload []byte) (io.Reader, error) {
 	var head [4]byte
 	n, err := io.ReadFull(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)), head[:])
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("it is empty")
+	}
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("not base64: %w", err)
 	}
 	plain := base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload))
-	if n < len(head) || !bytes.HasPrefix(head[:], gzipMagic) {
+	if n < len(head) || !bytes.HasPrefix(head[:], []byte(gzipMagic)) {
 		return plain, nil
 	}
 	if d.zip == nil {
@@ -122,7 +126,7 @@ func (d *Decoder) record(body *Body) error {
 			err = d.scan.skip()
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", key, err)
+			return fmt.Errorf("%s: %w", printable(key), err)
 		}
 		return nil
 	})
@@ -130,6 +134,14 @@ func (d *Decoder) record(body *Body) error {
 		return err
 	}
 	return d.scan.finish()
+}
+
+// printable quotes a key if it is none that Helm could have written.
+func printable(key string) string {
+	if q := strconv.Quote(key); q != `"`+key+`"` {
+		return q
+	}
+	return key
 }
 
 func (d *Decoder) info(body *Body) error {

@@ -3,6 +3,7 @@ package release
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -32,7 +33,7 @@ func (h *Hook) readManifest(manifest string) {
 	h.Objects = []Ref{{Kind: h.Kind, Name: h.Name}}
 	var head manifestHead
 	if err := yaml.Unmarshal([]byte(manifest), &head); err != nil {
-		h.Unreadable = fmt.Sprintf("its manifest is not YAML that Helm could have read: %v", firstLine(err))
+		h.Unreadable = "its manifest is not YAML that Helm could have read" + line(err)
 		return
 	}
 	if head.Kind == "" {
@@ -86,7 +87,13 @@ func annotations(values map[string]any) map[string]string {
 	return out
 }
 
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
+var lineNumber = regexp.MustCompile(`\byaml: (line \d+)`)
+
+// line is where a YAML error is. The rest of its text may quote the manifest, and
+// so a password.
+func line(err error) string {
+	if m := lineNumber.FindStringSubmatch(err.Error()); m != nil {
+		return ": " + m[1]
+	}
+	return ""
 }

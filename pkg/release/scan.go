@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // scanner walks a JSON text as it arrives. What nobody asks for is passed over
@@ -127,7 +128,7 @@ func (s *scanner) list(opening, closing byte, item func() error) error {
 		return err
 	}
 	if c == 'n' {
-		return s.skip()
+		return s.null()
 	}
 	if err := s.expect(opening); err != nil {
 		return err
@@ -154,8 +155,20 @@ func (s *scanner) list(opening, closing byte, item func() error) error {
 	}
 }
 
+// null consumes a null, and nothing that only begins like one.
+func (s *scanner) null() error {
+	raw, err := s.raw(maxKey)
+	if err != nil {
+		return err
+	}
+	if string(raw) != "null" {
+		return fmt.Errorf("found '%s' where null should be", raw)
+	}
+	return nil
+}
+
 // key reads a key and lowers its case, since encoding/json, and so Helm, takes
-// keys in any case.
+// keys in any case, the long s of Unicode included.
 func (s *scanner) key() (string, error) {
 	raw, err := s.raw(maxKey)
 	if err != nil {
@@ -165,7 +178,7 @@ func (s *scanner) key() (string, error) {
 	if err := unmarshal(raw, &key); err != nil {
 		return "", err
 	}
-	return string(bytes.ToLower([]byte(key))), nil
+	return strings.ReplaceAll(strings.ToLower(key), "\u017f", "s"), nil
 }
 
 // raw consumes a value and returns its text, at most limit bytes. The text is

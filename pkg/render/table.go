@@ -12,15 +12,28 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
-// Table makes the table for people. Wide has more columns, and words instead of
-// codes. Now is the API server's time.
-func Table(findings []verdict.Finding, wide bool, now time.Time) *metav1.Table {
+// TableOptions say how a table is made.
+type TableOptions struct {
+	// Wide has more columns, and words instead of codes.
+	Wide bool
+	// Now is the API server's time, for ages.
+	Now time.Time
+	// Width is that of the terminal, which long names are shortened to fit; 0
+	// shortens nothing.
+	Width int
+}
+
+// Table makes the table for people.
+func Table(findings []verdict.Finding, o TableOptions) *metav1.Table {
 	table := &metav1.Table{
 		TypeMeta:          metav1.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: "Table"},
 		ColumnDefinitions: columns(),
 	}
 	for i := range findings {
-		table.Rows = append(table.Rows, row(&findings[i], wide, now))
+		table.Rows = append(table.Rows, row(&findings[i], o.Wide, o.Now))
+	}
+	if o.Width > 0 && !o.Wide {
+		fit(table, o.Width)
 	}
 	return table
 }
@@ -44,10 +57,10 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 	revision, chart := "-", "-"
 	if f.Claim != nil {
 		revision = fmt.Sprint(f.Claim.Record.Revision)
-		chart = or(chartOf(f.Claim.Record), "-")
+		chart = dash(chartOf(f.Claim.Record))
 	}
 	return metav1.TableRow{Cells: []any{
-		or(Clean(f.Object.Namespace), "-"),
+		dash(Clean(f.Object.Namespace)),
 		releaseCell(f),
 		Clean(shortKind(f.Object.Kind) + "/" + f.Object.Name),
 		Clean(phase),
@@ -58,7 +71,7 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 		revision,
 		chart,
 		finishedCell(f, now),
-		or(strings.Join(notes(f), "; "), "-"),
+		dash(strings.Join(notes(f), "; ")),
 	}}
 }
 
@@ -97,7 +110,7 @@ func phaseWords(d hook.Declaration) string {
 	for _, u := range d.UnknownEvents {
 		words = append(words, fmt.Sprintf("%q", u))
 	}
-	return or(strings.Join(words, ","), "-")
+	return dash(strings.Join(words, ","))
 }
 
 func finishedCell(f *verdict.Finding, now time.Time) string {
@@ -132,9 +145,10 @@ func age(t, now time.Time) string {
 	return duration.HumanDuration(max(now.Sub(t), 0))
 }
 
-func or(s, otherwise string) string {
+// dash stands where there is nothing to say.
+func dash(s string) string {
 	if s == "" {
-		return otherwise
+		return "-"
 	}
 	return s
 }

@@ -27,15 +27,22 @@ func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 func (e *evidence) search(c *collector, o *snapshot.Object) {
 	marked := marks(o)
 	near := func(id snapshot.ReleaseID) bool { return slices.Contains(marked, id.Name) || named(o, id.Name) }
-	home := func(id snapshot.ReleaseID) bool { return o.Namespace == "" || id.Namespace == o.Namespace }
+	scope := e.snapshot.Namespace
+	home := func(id snapshot.ReleaseID) bool {
+		if o.Namespace == "" {
+			return scope == "" || id.Namespace == scope
+		}
+		return id.Namespace == o.Namespace
+	}
 	both := func(id snapshot.ReleaseID) bool { return near(id) && home(id) }
 	anywhere := func(snapshot.ReleaseID) bool { return true }
 
-	if o.Namespace == "" && e.needRecordsEverywhere(c) {
-		return
-	}
 	if c.bodies(both, newest) || c.bodies(both, all) || c.bodies(home, newest) {
 		return
+	}
+	if o.Namespace == "" && scope != "" {
+		c.bodies(home, all)
+		return // if none of the namespace's releases declares it, it is out of scope
 	}
 	if otherDeployer(o.Author) {
 		return // it was not made by a run of Helm, wherever its release may be

@@ -1,0 +1,70 @@
+# What this project builds, tests and shows. Everything that a target needs
+# beyond Go, make, git and a C compiler it builds from Go modules into .cache.
+
+SHELL := /bin/sh
+BIN   := bin
+CACHE := $(CURDIR)/.cache
+TOOLS := $(CACHE)/bin
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+COMMIT  := $(shell git rev-parse HEAD 2>/dev/null)
+DATE    := $(shell git log -1 --format=%cI 2>/dev/null)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
+
+.PHONY: help
+help: ## Show what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the plugin into bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/kubectl-helmhooks ./cmd/kubectl-helmhooks
+
+.PHONY: install
+install: ## Install the plugin where `go install` puts programs
+	CGO_ENABLED=0 go install -trimpath -ldflags '$(LDFLAGS)' ./cmd/kubectl-helmhooks
+
+.PHONY: tools
+tools: ## Build etcd, Kubernetes, kwok, Helm 3 and Helm 4 into .cache/bin (minutes, once)
+	@go run -C test/tools ./build -out $(TOOLS)
+
+.PHONY: unit
+unit: ## The quick loop: all tests that need no cluster
+	go test -race ./...
+
+.PHONY: test
+test: tools ## All tests: unit, and end-to-end on a real cluster with Helm 3 and Helm 4
+	go test -C test/tools ./...
+	go test -race ./...
+	go test -tags e2e -timeout 20m ./test/...
+
+.PHONY: lint
+lint: ## gofmt, go vet and golangci-lint
+	@unformatted=$$(gofmt -l cmd pkg test); if [ -n "$$unformatted" ]; then echo "gofmt -w these: $$unformatted"; exit 1; fi
+	go vet ./...
+	go vet -tags e2e ./test/...
+	go vet -C test/tools ./...
+	go tool -modfile=test/lint/go.mod golangci-lint run --build-tags e2e ./...
+
+.PHONY: golden
+golden: ## Rewrite golden files from what the program prints now
+	go test ./pkg/render -update
+
+.PHONY: demo
+demo: tools build ## Play the charts on a real cluster and list what their hooks left (KEEP=1 keeps it)
+	@go run ./test/demo -bin $(BIN) $(if $(KEEP),-keep)
+
+.PHONY: cluster-up
+cluster-up: tools ## Start a cluster in the background, and print its KUBECONFIG
+	@go run ./test/cluster/testcluster up
+
+.PHONY: cluster-down
+cluster-down: ## Stop it
+	@go run ./test/cluster/testcluster down
+
+.PHONY: clean
+clean: ## Remove what was built, except for the cache
+	rm -rf $(BIN) dist
+
+.PHONY: clean-cache
+clean-cache: cluster-down ## Remove the cache too: the next test builds Kubernetes again
+	rm -rf $(CACHE)

@@ -1,0 +1,187 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
+)
+
+func TestScopeOfANamespace(t *testing.T) {
+	t.Parallel()
+	var cluster, other []string
+	for _, h := range list(t, "-n", everyhook4) {
+		switch h.Metadata.Namespace {
+		case "":
+			cluster = append(cluster, id(h))
+		case everyhook4:
+		default:
+			other = append(other, id(h))
+		}
+	}
+	slices.Sort(cluster)
+	if want := []string{
+		"ClusterRole//everyhook-h4-everyhook-cluster-scoped",
+		"ClusterRoleBinding//everyhook-h4-everyhook-cluster-scoped",
+		"CustomResourceDefinition//widgets.h4.helmhooks.test",
+	}; !slices.Equal(cluster, want) {
+		t.Errorf("objects without namespace in the scope of %s: %v, want %v", everyhook4, cluster, want)
+	}
+	if len(other) > 0 {
+		t.Errorf("ls -n %s shows objects of other namespaces: %v", everyhook4, other)
+	}
+	if got := ids(list(t, "-n", elsewhere4)); !slices.Equal(got, []string{"ConfigMap/elsewhere-h4/everyhook-other-namespace"}) {
+		t.Errorf("ls -n %s: %v", elsewhere4, got)
+	}
+}
+
+func TestNothingFound(t *testing.T) {
+	t.Parallel()
+	r := plugin(t, "ls", "-n", "kube-public")
+	if r.code != 0 || r.stdout != "" || r.stderr != "No hook objects found in kube-public namespace.\n" {
+		t.Errorf("ls in an empty namespace: %+v", r)
+	}
+	if items := list(t, "-n", "kube-public"); len(items) != 0 {
+		t.Errorf("ls -o json in an empty namespace: %v", ids(items))
+	}
+}
+
+func TestUnknownRelease(t *testing.T) {
+	t.Parallel()
+	r := plugin(t, "ls", "gestbook", "-n", guestbook3)
+	want := "error: no record and no hook object of release \"gestbook\" in namespace \"guestbook-h3\"; -n chooses another, -A looks in all\n"
+	if r.code != 1 || r.stdout != "" || r.stderr != want {
+		t.Errorf("ls of an unknown release: %+v, want %q", r, want)
+	}
+}
+
+func TestNamesGoBackToKubectl(t *testing.T) {
+	t.Parallel()
+	names := plugin(t, "ls", "-n", guestbook3, "-o", "name").must(t).stdout
+	if want := "persistentvolumeclaim/guestbook-redis-backup-1\npersistentvolumeclaim/guestbook-redis-backup-2\n"; names != want {
+		t.Fatalf("ls -o name:\n%s\nwant:\n%s", names, want)
+	}
+	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	for _, name := range strings.Fields(plugin(t, "ls", "-n", everyhook3, "-o", "name").must(t).stdout) {
+		execute(t, stage.cluster.Kubeconfig, kubectl, "get", "-n", everyhook3, name).must(t)
+	}
+}
+
+func TestThroughKubectl(t *testing.T) {
+	t.Parallel()
+	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	// kubectl itself must find the plugin, and pass on streams and exit codes.
+	r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "ls", "-n", guestbook3, "--no-headers")
+	if lines := strings.Count(r.must(t).stdout, "\n"); lines != 2 {
+		t.Errorf("kubectl helmhooks ls --no-headers:\n%s", r.stdout)
+	}
+	if r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "ls", "nope", "-n", guestbook3); r.code != 1 {
+		t.Errorf("kubectl helmhooks ls nope ends with %d, want 1", r.code)
+	}
+}
+
+func TestYAMLSaysTheSameAsJSON(t *testing.T) {
+	t.Parallel()
+	out := plugin(t, "ls", "-n", everyhook3, "-o", "yaml").must(t).stdout
+	var fromYAML render.HookObjectList
+	if err := yaml.UnmarshalStrict([]byte(out), &fromYAML); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := ids(fromYAML.Items), ids(list(t, "-n", everyhook3)); !slices.Equal(a, b) {
+		t.Errorf("-o yaml lists %v, -o json %v", a, b)
+	}
+}
+
+func TestWideHasTheFullWords(t *testing.T) {
+	t.Parallel()
+	out := plugin(t, "ls", "everyhook", "-n", everyhook3, "-o", "wide").must(t).stdout
+	for _, want := range []string{
+		"pre-install,pre-upgrade,pre-rollback", "before-hook-creation", `"hook-suceeded"`,
+		"resource-policy keep", "is ignored by Helm", "declared by the release, not annotated", "WEIGHT",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("ls -o wide does not say %q", want)
+		}
+	}
+}
+
+// TestReadsOnly looks into the API server's audit log: ls must not change
+// anything, and must not read Secrets that are no records.
+func TestReadsOnly(t *testing.T) {
+	t.Parallel()
+	list(t, "-A")
+	data, err := os.ReadFile(stage.cluster.AuditLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for line := range bytes.Lines(data) {
+		var e struct {
+			Verb, UserAgent, RequestURI string
+			ObjectRef                   struct{ Resource, Name string }
+		}
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			break // still being written
+		}
+		if err := json.Unmarshal(line, &e); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(e.UserAgent, "kubectl-helmhooks/") {
+			continue
+		}
+		seen++
+		if e.Verb != "get" && e.Verb != "list" {
+			t.Errorf("the plugin sent %s %s", e.Verb, e.RequestURI)
+		}
+	}
+	if seen < 50 {
+		t.Errorf("only %d requests of the plugin in the audit log", seen)
+	}
+}
+
+// TestRightsInOneNamespace runs as somebody who may read one namespace only.
+func TestRightsInOneNamespace(t *testing.T) {
+	t.Parallel()
+	kubeconfig, err := stage.cluster.UserKubeconfig("namespace-reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rbac := kubernetes.NewForConfigOrDie(stage.cluster.Config()).RbacV1()
+	if _, err := rbac.Roles(guestbook3).Create(t.Context(), &rbacv1.Role{
+		ObjectMeta: metav1.ObjectMeta{Name: "reader"},
+		Rules:      []rbacv1.PolicyRule{{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"get", "list"}}},
+	}, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rbac.RoleBindings(guestbook3).Create(t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "reader"},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "namespace-reader"}},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: "reader"},
+	}, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	r := execute(t, kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), "ls", "-n", guestbook3, "-o", "name")
+	if want := "persistentvolumeclaim/guestbook-redis-backup-1\npersistentvolumeclaim/guestbook-redis-backup-2\n"; r.code != 0 || r.stdout != want {
+		t.Errorf("ls with rights in one namespace: %+v", r)
+	}
+	if n := strings.Count(r.stderr, "\n"); n != 1 || !strings.HasPrefix(r.stderr, "warning: cannot read ") || !strings.Contains(r.stderr, "(forbidden)") {
+		t.Errorf("stderr has %d lines, want one warning about kinds without namespace:\n%s", n, r.stderr)
+	}
+	// All namespaces: nothing can be read, and that is said.
+	r = execute(t, kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), "ls", "-A")
+	if r.stdout != "" || !strings.Contains(r.stderr, "(forbidden)") {
+		t.Errorf("ls -A with rights in one namespace: %+v", r)
+	}
+}

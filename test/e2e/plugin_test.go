@@ -1,0 +1,80 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/test/cluster"
+)
+
+// result is what a run of a program left.
+type result struct {
+	stdout, stderr string
+	code           int
+}
+
+// plugin runs the plugin as kubectl does, by its binary.
+func plugin(t *testing.T, args ...string) result {
+	t.Helper()
+	return execute(t, stage.cluster.Kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), args...)
+}
+
+func execute(t *testing.T, kubeconfig, program string, args ...string) result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	path := strings.Join([]string{stage.bin, stage.cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+kubeconfig, "PATH="+path)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%s: %v", program, err)
+	}
+	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// must fails the test unless the run ended well and said nothing on stderr.
+func (r result) must(t *testing.T) result {
+	t.Helper()
+	if r.code != 0 || r.stderr != "" {
+		t.Fatalf("exit code %d, stderr:\n%s", r.code, r.stderr)
+	}
+	return r
+}
+
+// list runs ls -o json.
+func list(t *testing.T, args ...string) []render.HookObject {
+	t.Helper()
+	r := plugin(t, append([]string{"ls", "-o", "json"}, args...)...).must(t)
+	var l render.HookObjectList
+	if err := json.Unmarshal([]byte(r.stdout), &l); err != nil {
+		t.Fatalf("ls -o json: %v\n%s", err, r.stdout)
+	}
+	if l.APIVersion != render.APIVersion || l.Kind != "HookObjectList" {
+		t.Fatalf("ls -o json is a %s %s", l.APIVersion, l.Kind)
+	}
+	return l.Items
+}
+
+// id is kind/namespace/name.
+func id(h render.HookObject) string {
+	return strings.Join([]string{h.Object.Kind, h.Metadata.Namespace, h.Metadata.Name}, "/")
+}
+
+func ids(items []render.HookObject) []string {
+	var out []string
+	for _, h := range items {
+		out = append(out, id(h))
+	}
+	return out
+}
