@@ -45,7 +45,7 @@ func Main(ctx context.Context, streams genericiooptions.IOStreams, build Build, 
 
 // NewRoot returns the whole command tree.
 func NewRoot(streams genericiooptions.IOStreams, build Build) *cobra.Command {
-	config := genericclioptions.NewConfigFlags(true).WithDeprecatedPasswordFlag()
+	config := genericclioptions.NewConfigFlags(true)
 	config.CacheDir = nil // nothing is cached on disk, so there is no folder to choose
 	root := &cobra.Command{
 		Use:   "kubectl-helmhooks",
@@ -85,7 +85,9 @@ It changes nothing in the cluster.`),
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)
 	root.SetUsageTemplate(usageTemplate())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
+	})
 	return root
 }
 

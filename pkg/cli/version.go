@@ -1,14 +1,13 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"sigs.k8s.io/yaml"
-
-	"encoding/json"
 )
 
 // Build says what binary this is.

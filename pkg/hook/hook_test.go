@@ -56,8 +56,10 @@ func TestParsePolicy(t *testing.T) {
 		{value: "before-hook-creation", code: "BHC", words: "before-hook-creation", bhc: true},
 		{value: "hook-succeeded", code: "HS", words: "hook-succeeded", hs: true},
 		{value: " Hook-Failed ", code: "HF", words: "hook-failed", hf: true},
-		{value: "hook-failed,hook-succeeded, before-hook-creation", code: "BHC,HS,HF",
-			words: "before-hook-creation,hook-succeeded,hook-failed", bhc: true, hs: true, hf: true},
+		{
+			value: "hook-failed,hook-succeeded, before-hook-creation", code: "BHC,HS,HF",
+			words: "before-hook-creation,hook-succeeded,hook-failed", bhc: true, hs: true, hf: true,
+		},
 		{value: "hook-succeeded,hook-succeeded", code: "HS", words: "hook-succeeded", hs: true},
 		{value: "", code: "unknown", words: `""`, unknown: 1},
 		{value: "never", code: "unknown", words: `"never"`, unknown: 1},
@@ -104,10 +106,18 @@ func TestParse(t *testing.T) {
 		{"weights that Helm counts as 0", map[string]string{
 			"helm.sh/hook": "test", "helm.sh/hook-weight": " 5", "helm.sh/weight": "7",
 		}, hook.Declaration{Events: []hook.Event{hook.Test}, IgnoredWeight: "7"}, true},
-		{"keep, empty", map[string]string{"helm.sh/hook": "test", "helm.sh/resource-policy": ""},
-			hook.Declaration{Events: []hook.Event{hook.Test}, Keep: true}, true},
-		{"dropped by Helm", map[string]string{"helm.sh/hook": "crd-install"},
-			hook.Declaration{UnknownEvents: []string{"crd-install"}}, true},
+		{
+			"keep, empty",
+			map[string]string{"helm.sh/hook": "test", "helm.sh/resource-policy": ""},
+			hook.Declaration{Events: []hook.Event{hook.Test}, Keep: true},
+			true,
+		},
+		{
+			"dropped by Helm",
+			map[string]string{"helm.sh/hook": "crd-install"},
+			hook.Declaration{UnknownEvents: []string{"crd-install"}},
+			true,
+		},
 	} {
 		got, isHook := hook.Parse(tt.annotations)
 		if isHook != tt.isHook {

@@ -186,7 +186,14 @@ type hookJSON struct {
 	} `json:"last_run"`
 }
 
+// hookCost is about what a hook takes in memory however short its text is.
+const hookCost = 1 << 10
+
 func (d *Decoder) hook(body *Body) error {
+	if d.left < hookCost {
+		return errTooLarge
+	}
+	d.left -= hookCost
 	var in *hookJSON
 	if err := d.value(&in); err != nil {
 		return err

@@ -118,34 +118,52 @@ func TestDecodeShapes(t *testing.T) {
 		want       release.Body
 	}{
 		{"the least there can be", `{"name":"a","version":1}`, release.Body{Name: "a", Revision: 1}},
-		{"Helm 4: no zero times, and an apply method",
+		{
+			"Helm 4: no zero times, and an apply method",
 			`{"name":"a","info":{"last_deployed":"2026-01-02T04:00:00Z","status":"pending-upgrade"},"version":2,"namespace":"n","apply_method":"ssa"}`,
 			release.Body{
 				Name: "a", Namespace: "n", Revision: 2, Status: release.StatusPendingUpgrade, ApplyMethod: "ssa",
 				LastDeployed: at(t, "2026-01-02T04:00:00Z"),
-			}},
-		{"uninstalled", `{"name":"a","info":{"deleted":"2026-01-02T04:00:00Z","status":"uninstalled"},"version":2}`,
-			release.Body{Name: "a", Revision: 2, Status: release.StatusUninstalled, Deleted: at(t, "2026-01-02T04:00:00Z")}},
-		{"nulls", `{"name":"a","info":null,"chart":null,"config":null,"hooks":null,"version":1,"namespace":null,"apply_method":null}`,
-			release.Body{Name: "a", Revision: 1}},
-		{"nulls within", `{"name":"a","info":{"first_deployed":null,"deleted":null,"status":null},"chart":{"metadata":null},"hooks":[null],"version":1}`,
-			release.Body{Name: "a", Revision: 1}},
+			},
+		},
+		{
+			"uninstalled", `{"name":"a","info":{"deleted":"2026-01-02T04:00:00Z","status":"uninstalled"},"version":2}`,
+			release.Body{Name: "a", Revision: 2, Status: release.StatusUninstalled, Deleted: at(t, "2026-01-02T04:00:00Z")},
+		},
+		{
+			"nulls", `{"name":"a","info":null,"chart":null,"config":null,"hooks":null,"version":1,"namespace":null,"apply_method":null}`,
+			release.Body{Name: "a", Revision: 1},
+		},
+		{
+			"nulls within", `{"name":"a","info":{"first_deployed":null,"deleted":null,"status":null},"chart":{"metadata":null},"hooks":[null],"version":1}`,
+			release.Body{Name: "a", Revision: 1},
+		},
 		{"no hooks", `{"name":"a","hooks":[],"version":1}`, release.Body{Name: "a", Revision: 1}},
-		{"another order", `{"version":3,"hooks":[],"chart":{"files":[],"metadata":{"version":"2","name":"c"}},"namespace":"n","info":{"status":"failed"},"name":"a"}`,
-			release.Body{Name: "a", Namespace: "n", Revision: 3, Status: release.StatusFailed, Chart: release.Chart{Name: "c", Version: "2"}}},
-		{"keys in any case, as encoding/json takes them",
+		{
+			"another order", `{"version":3,"hooks":[],"chart":{"files":[],"metadata":{"version":"2","name":"c"}},"namespace":"n","info":{"status":"failed"},"name":"a"}`,
+			release.Body{Name: "a", Namespace: "n", Revision: 3, Status: release.StatusFailed, Chart: release.Chart{Name: "c", Version: "2"}},
+		},
+		{
+			"keys in any case, as encoding/json takes them",
 			`{"NAME":"a","Info":{"STATUS":"failed","Last_Deployed":"2026-01-02T04:00:00Z"},"cHaRt":{"Metadata":{"NAME":"c"}},"HOO` + "\u212a" + `S":null,"VER` + "\u017f" + `ION":3,"name` + "\u017f" + `pace":"n"}`,
 			release.Body{
 				Name: "a", Namespace: "n", Revision: 3, Status: release.StatusFailed, Chart: release.Chart{Name: "c"},
 				LastDeployed: at(t, "2026-01-02T04:00:00Z"),
-			}},
+			},
+		},
 		{"escaped keys", `{"\u006eame":"a","versio\u006E":1}`, release.Body{Name: "a", Revision: 1}},
-		{"the last of equal keys", `{"name":"x","name":"a","version":9,"version":1,"hooks":[{"name":"x","kind":"Job"}],"hooks":[]}`,
-			release.Body{Name: "a", Revision: 1}},
-		{"fields that nobody knows", `{"x":{"name":"x","a":[1,-2.5e+7,true,false,null,{"b":[[]]}]},"name":"a","y":"\"}]\\","z":-0,"version":1,"labels":{"name":"x"}}`,
-			release.Body{Name: "a", Revision: 1}},
-		{"broken UTF-8, as encoding/json takes it", "{\"name\":\"a\xff\",\"x\":\"\xff\",\"version\":1}",
-			release.Body{Name: "a\ufffd", Revision: 1}},
+		{
+			"the last of equal keys", `{"name":"x","name":"a","version":9,"version":1,"hooks":[{"name":"x","kind":"Job"}],"hooks":[]}`,
+			release.Body{Name: "a", Revision: 1},
+		},
+		{
+			"fields that nobody knows", `{"x":{"name":"x","a":[1,-2.5e+7,true,false,null,{"b":[[]]}]},"name":"a","y":"\"}]\\","z":-0,"version":1,"labels":{"name":"x"}}`,
+			release.Body{Name: "a", Revision: 1},
+		},
+		{
+			"broken UTF-8, as encoding/json takes it", "{\"name\":\"a\xff\",\"x\":\"\xff\",\"version\":1}",
+			release.Body{Name: "a\ufffd", Revision: 1},
+		},
 	} {
 		got, err := decode(plain([]byte(tt.text)))
 		if err != nil {
@@ -166,28 +184,47 @@ func TestDecodeManifests(t *testing.T) {
 		declared       hook.Declaration
 		objects        []release.Ref
 	}{
-		{"an explicit namespace",
+		{
+			"an explicit namespace",
 			"apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, namespace: other, annotations: {helm.sh/hook: pre-install}}",
-			declared, []release.Ref{{APIVersion: "batch/v1", Kind: "Job", Namespace: "other", Name: "a"}}},
-		{"JSON", `{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a","annotations":{"helm.sh/hook":"pre-install"}}}`,
-			declared, []release.Ref{job}},
-		{"generateName", "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: a-, annotations: {helm.sh/hook: pre-install}}",
-			declared, []release.Ref{{APIVersion: "batch/v1", Kind: "Job", GenerateName: "a-"}}},
-		{"a name makes generateName meaningless",
+			declared,
+			[]release.Ref{{APIVersion: "batch/v1", Kind: "Job", Namespace: "other", Name: "a"}},
+		},
+		{
+			"JSON", `{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a","annotations":{"helm.sh/hook":"pre-install"}}}`,
+			declared,
+			[]release.Ref{job},
+		},
+		{
+			"generateName", "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: a-, annotations: {helm.sh/hook: pre-install}}",
+			declared,
+			[]release.Ref{{APIVersion: "batch/v1", Kind: "Job", GenerateName: "a-"}},
+		},
+		{
+			"a name makes generateName meaningless",
 			"apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, generateName: b-, annotations: {helm.sh/hook: pre-install}}",
-			declared, []release.Ref{job}},
-		{"null annotations are empty strings to Helm",
+			declared,
+			[]release.Ref{job},
+		},
+		{
+			"null annotations are empty strings to Helm",
 			"apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: pre-install\n    helm.sh/hook-delete-policy:\n    helm.sh/resource-policy:\n",
 			hook.Declaration{
 				Events: []hook.Event{hook.PreInstall}, Keep: true,
 				Policy: hook.Policy{Set: true, Words: []hook.DeletePolicy{""}},
-			}, []release.Ref{job}},
-		{"a weight that is no string",
+			},
+			[]release.Ref{job},
+		},
+		{
+			"a weight that is no string",
 			"apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {helm.sh/hook: pre-install, helm.sh/hook-weight: -3}}",
-			hook.Declaration{Events: []hook.Event{hook.PreInstall}, Weight: -3}, []release.Ref{job}},
+			hook.Declaration{Events: []hook.Event{hook.PreInstall}, Weight: -3},
+			[]release.Ref{job},
+		},
 		{"no annotations", "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}", hook.Declaration{}, []release.Ref{job}},
 		{"no metadata", "apiVersion: v1\nkind: Pod\nmetadata:\n", hook.Declaration{}, []release.Ref{{APIVersion: "v1", Kind: "Pod"}}},
-		{"a List: its own annotations, its items' names",
+		{
+			"a List: its own annotations, its items' names",
 			`apiVersion: v1
 kind: List
 metadata: {annotations: {helm.sh/hook: pre-install}}
@@ -203,15 +240,22 @@ items:
 - apiVersion: v1
   kind: ConfigMapList
   items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}]
-`, declared, []release.Ref{
+`, declared,
+			[]release.Ref{
 				{APIVersion: "v1", Kind: "ServiceAccount", Name: "a"},
 				{APIVersion: "batch/v1", Kind: "Job", Namespace: "other", GenerateName: "b-"},
 				{APIVersion: "v1", Kind: "ConfigMap", Name: "c"},
-			}},
-		{"an empty List makes nothing", "apiVersion: v1\nkind: List\nmetadata: {annotations: {helm.sh/hook: pre-install}}\nitems: []",
-			declared, nil},
-		{"a kind that only ends like a List", "apiVersion: x.io/v1\nkind: AllowList\nmetadata: {name: a, annotations: {helm.sh/hook: pre-install}}",
-			declared, []release.Ref{{APIVersion: "x.io/v1", Kind: "AllowList", Name: "a"}}},
+			},
+		},
+		{
+			"an empty List makes nothing", "apiVersion: v1\nkind: List\nmetadata: {annotations: {helm.sh/hook: pre-install}}\nitems: []",
+			declared, nil,
+		},
+		{
+			"a kind that only ends like a List", "apiVersion: x.io/v1\nkind: AllowList\nmetadata: {name: a, annotations: {helm.sh/hook: pre-install}}",
+			declared,
+			[]release.Ref{{APIVersion: "x.io/v1", Kind: "AllowList", Name: "a"}},
+		},
 	} {
 		got := onlyHook(t, "recorded", "Recorded", tt.manifest)
 		want := release.Hook{Name: "recorded", Kind: "Recorded", Declared: tt.declared, Objects: tt.objects}
@@ -245,6 +289,7 @@ func TestUnreadableManifestKeepsTheRecordsName(t *testing.T) {
 		"a name of no shape":   "kind: Job\nmetadata: {name: [a]}",
 		"control characters":   "kind: Job\x00",
 		"an unknown anchor":    "kind: *hunter2",
+		"far too large":        "kind: Job\nx: [" + strings.Repeat("a,", 2<<20) + "]",
 		"a self-reference":     "kind: Job\nmetadata: &a\n  annotations: {x: *a}\n",
 	} {
 		h := onlyHook(t, "blog-migrate", "Job", manifest)

@@ -75,7 +75,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"a value of no kind", plain([]byte(`{"x":?}`)), "found '?' where a value should be"},
 		{"deep nesting", plain([]byte(`{"x":` + strings.Repeat("[", 20_000))), "nested deeper than 10000 levels"},
 		{"deep nesting in a hook", plain([]byte(`{"hooks":[` + strings.Repeat("[", 20_000))), "nested deeper than 10000 levels"},
-		{"an endless key", plain([]byte(`{"` + strings.Repeat("k", 2000) + `":1}`)), "larger than the limit of 1024 bytes"},
+		{"an endless key", plain([]byte(`{"` + strings.Repeat("k", 2000) + `":1}`)), "larger than the limit"},
 		{"a key with line breaks", plain([]byte(`{"a\nb\u001b[31m":?}`)), `"a\nb\x1b[31m": found '?' where a value should be`},
 	} {
 		body, err := decode(tt.payload)
@@ -96,7 +96,7 @@ func TestDecodeErrors(t *testing.T) {
 }
 
 func TestDecodeLimits(t *testing.T) {
-	small := release.Limits{Expanded: 1 << 20, Kept: 1 << 10}
+	small := release.Limits{Expanded: 1 << 20, Kept: 4 << 10}
 	fill := func(n int) string { return strings.Repeat("x", n) }
 	record := func(manifest int, hooks ...string) []byte {
 		return fmt.Appendf(nil, `{"name":"a","manifest":"%s","hooks":[%s],"version":1}`, fill(manifest), strings.Join(hooks, ","))
@@ -112,11 +112,12 @@ func TestDecodeLimits(t *testing.T) {
 		{"a byte larger", record(exact + 1), "expands to more than is allowed"},
 		{"a bomb", record(64 << 20), "expands to more than is allowed"},
 		{"white space without end", append([]byte(`{"name":"a","version":1}`), bytes.Repeat([]byte(" "), 1<<20)...), "expands to more than is allowed"},
-		{"a large hook", record(0, hookOf(2<<10)), "hooks: is larger than the limit"},
+		{"a large hook", record(0, hookOf(4<<10)), "hooks: is larger than the limit"},
 		{"many small hooks", record(0, strings.Split(strings.Repeat(hookOf(100)+" ", 20), " ")[:20]...), "hooks: is larger than the limit"},
+		{"very many hooks of nothing", record(0, strings.Split(strings.Repeat("{} ", 1<<16), " ")[:1<<16]...), "hooks: is larger than the limit"},
 		{"few small hooks", record(0, hookOf(100), hookOf(100)), ""},
-		{"a long name", fmt.Appendf(nil, `{"name":"%s","version":1}`, fill(2<<10)), "name: is larger than the limit"},
-		{"a number without end", append([]byte(`{"version":`), bytes.Repeat([]byte("1"), 2<<10)...), "version: is larger than the limit"},
+		{"a long name", fmt.Appendf(nil, `{"name":"%s","version":1}`, fill(5<<10)), "name: is larger than the limit"},
+		{"a number without end", append([]byte(`{"version":`), bytes.Repeat([]byte("1"), 5<<10)...), "version: is larger than the limit"},
 		{"a large chart file, which is not kept", []byte(`{"name":"a","version":1,"chart":{"files":["` + fill(1<<19) + `"]}}`), ""},
 	} {
 		d := release.NewDecoder(small)

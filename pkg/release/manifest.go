@@ -27,10 +27,18 @@ type manifestHead struct {
 // maxListDepth bounds how deep Lists of Lists are looked into.
 const maxListDepth = 4
 
+// maxManifest is how much of one manifest is parsed, in bytes. API servers take
+// no larger object, and parsing YAML costs a hundred times the text's memory.
+const maxManifest = 3 << 20
+
 // readManifest fills Declared and Objects. A manifest that cannot be read still
 // has the name and kind that Helm took from it.
 func (h *Hook) readManifest(manifest string) {
 	h.Objects = []Ref{{Kind: h.Kind, Name: h.Name}}
+	if len(manifest) > maxManifest {
+		h.Unreadable = fmt.Sprintf("its manifest is larger than the limit of %d bytes", maxManifest)
+		return
+	}
 	var head manifestHead
 	if err := yaml.Unmarshal([]byte(manifest), &head); err != nil {
 		h.Unreadable = "its manifest is not YAML that Helm could have read" + line(err)

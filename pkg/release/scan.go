@@ -64,7 +64,7 @@ func (s *scanner) fill() error {
 func (s *scanner) take(n int) error {
 	if s.capturing {
 		if len(s.captured)+n > s.limit {
-			return fmt.Errorf("%w of %d bytes", errTooLarge, s.limit)
+			return errTooLarge
 		}
 		s.captured = append(s.captured, s.buf[s.pos:s.pos+n]...)
 	}

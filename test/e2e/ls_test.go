@@ -108,7 +108,8 @@ func TestWideHasTheFullWords(t *testing.T) {
 	t.Parallel()
 	out := plugin(t, "ls", "everyhook", "-n", everyhook3, "-o", "wide").must(t).stdout
 	for _, want := range []string{
-		"pre-install,pre-upgrade,pre-rollback", "before-hook-creation", `"hook-suceeded"`,
+		"pre-install,pre-upgrade,pre-rollback", "before-hook-creation", `"hook-suceeded"`, //nolint:misspell // as the chart has it
+
 		"resource-policy keep", "is ignored by Helm", "declared by the release, not annotated", "WEIGHT",
 	} {
 		if !strings.Contains(out, want) {

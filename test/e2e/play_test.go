@@ -22,6 +22,8 @@ const (
 	elsewhere3, elsewhere4 = "elsewhere-h3", "elsewhere-h4"
 	configMaps             = "configmaps"
 	dotted                 = "dotted"
+	// shop has the releases blog and wiki, which help texts and docs name.
+	shop = "shop"
 )
 
 // dottedRelease is a name that is taken apart wrongly at its first ".v".
@@ -31,7 +33,7 @@ const dottedRelease = "shop.v1.blue"
 func play(ctx context.Context) error {
 	client := kubernetes.NewForConfigOrDie(stage.cluster.Config())
 	for _, ns := range []string{
-		guestbook3, guestbook4, everyhook3, everyhook4, elsewhere3, elsewhere4, configMaps, dotted,
+		guestbook3, guestbook4, everyhook3, everyhook4, elsewhere3, elsewhere4, configMaps, dotted, shop,
 	} {
 		_, err := client.CoreV1().Namespaces().Create(ctx,
 			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns}}, metav1.CreateOptions{})
@@ -64,6 +66,9 @@ func play(ctx context.Context) error {
 			release := fmt.Sprintf("stored%d", major)
 			return h.Steps(ctx, []string{"install", release, minimal}, []string{"upgrade", release, minimal})
 		})
+	}
+	for _, release := range []string{"blog", "wiki"} {
+		g.Go(func() error { return helm(4, shop).Run(ctx, "install", release, minimal) })
 	}
 	return g.Wait()
 }

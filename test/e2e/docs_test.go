@@ -1,0 +1,65 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/test/cluster"
+)
+
+// TestDocumentedCommandsRun runs every command of the plugin that the docs and
+// the help texts show.
+func TestDocumentedCommandsRun(t *testing.T) {
+	t.Parallel()
+	commands := documentedCommands(t)
+	if len(commands) < 10 {
+		t.Fatalf("only %d commands found in docs and help: %q", len(commands), commands)
+	}
+	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	for _, command := range commands {
+		args := strings.Fields(strings.TrimPrefix(command, "kubectl "))
+		if r := execute(t, stage.cluster.Kubeconfig, kubectl, args...); r.code != 0 {
+			t.Errorf("%s\nends with %d:\n%s", command, r.code, r.stderr)
+		}
+	}
+}
+
+func documentedCommands(t *testing.T) []string {
+	t.Helper()
+	root, err := cluster.RepositoryRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, doc := range append(docs, filepath.Join(root, "README.md")) {
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, shellBlocks(string(text)))
+	}
+	for _, command := range [][]string{{"--help"}, {"ls", "--help"}, {"version", "--help"}} {
+		help := plugin(t, command...).must(t).stdout
+		_, examples, _ := strings.Cut(help, "Examples:\n")
+		texts = append(texts, examples)
+	}
+	return regexp.MustCompile(`(?m)kubectl helmhooks (?:ls|version).*$`).FindAllString(strings.Join(texts, "\n"), -1)
+}
+
+// shellBlocks returns the lines of the code blocks marked sh.
+func shellBlocks(markdown string) string {
+	var out strings.Builder
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(markdown, -1) {
+		out.WriteString(block[1])
+	}
+	return out.String()
+}
