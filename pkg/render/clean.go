@@ -38,8 +38,9 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// cleanAll is never nil: programs expect a list, be it empty.
 func cleanAll[S ~string](in []S) []string {
-	var out []string
+	out := make([]string, 0, len(in))
 	for _, s := range in {
 		out = append(out, Clean(string(s)))
 	}

@@ -1,33 +1,60 @@
 package render
 
 import (
+	"path"
+	"strings"
 	"unicode/utf8"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// gutter is what kubectl's printer leaves between columns.
-const gutter = 3
+const (
+	// gutter is what kubectl's printer leaves between columns.
+	gutter = 3
+	// ellipsis is not the sign …, since that printer counts bytes for columns.
+	ellipsis = ".."
+)
 
-// fit shortens names in the middle so that the narrow table fits a terminal:
-// those of hooks first, then releases, then namespaces. Below a floor they stay
-// as they are, since a name of three letters helps nobody.
+// fit shortens names so that the narrow table fits a terminal: those of hooks
+// first, then releases, then namespaces. Below a floor they stay as they are,
+// since a name of three letters helps nobody.
 func fit(table *metav1.Table, width int) {
 	for _, c := range []struct {
 		name  string
 		floor int
-	}{{"Hook", 28}, {"Release", 16}, {"Namespace", 12}} {
+	}{{"Hook", 20}, {"Release", 14}, {"Namespace", 10}} {
 		total, column, index := measure(table, c.name)
 		if total <= width {
 			return
 		}
 		limit := max(c.floor, column-(total-width))
 		for i := range table.Rows {
-			if text, ok := table.Rows[i].Cells[index].(string); ok {
-				table.Rows[i].Cells[index] = elide(text, limit)
+			cells := table.Rows[i].Cells
+			text := cell(cells, index)
+			if c.name == "Hook" && len(text) > limit {
+				text = withoutRelease(text, path.Base(cell(cells, releaseColumn)))
 			}
+			cells[index] = elide(text, limit)
 		}
 	}
+}
+
+// releaseColumn is the index of the release in columns.
+const releaseColumn = 1
+
+// withoutRelease drops the release's name from the start of an object's, where
+// charts put it by custom: it stands beside it.
+func withoutRelease(text, release string) string {
+	kind, name, _ := strings.Cut(text, "/")
+	if rest, ok := strings.CutPrefix(name, release+"-"); ok {
+		return kind + "/" + ellipsis + "-" + rest
+	}
+	return text
+}
+
+func cell(cells []any, i int) string {
+	text, _ := cells[i].(string)
+	return text
 }
 
 // measure returns the width of the table without its wide columns, and the width
@@ -37,11 +64,9 @@ func measure(table *metav1.Table, name string) (total, column, index int) {
 		if d.Priority != 0 {
 			continue
 		}
-		w := utf8.RuneCountInString(d.Name)
+		w := len(d.Name)
 		for _, row := range table.Rows {
-			if text, ok := row.Cells[i].(string); ok {
-				w = max(w, utf8.RuneCountInString(text))
-			}
+			w = max(w, len(cell(row.Cells, i)))
 		}
 		if d.Name == name {
 			column, index = w, i
@@ -51,13 +76,13 @@ func measure(table *metav1.Table, name string) (total, column, index int) {
 	return total - gutter, column, index
 }
 
-// elide leaves both ends of a text: names differ at their ends.
+// elide leaves both ends of a text: names differ at their ends. Text that is not
+// ASCII stays as it is: nothing may cut a character in two.
 func elide(text string, limit int) string {
-	runes := []rune(text)
-	if len(runes) <= limit {
+	if len(text) <= limit || strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
 		return text
 	}
-	tail := (limit - 1) / 2
-	head := limit - 1 - tail
-	return string(runes[:head]) + "…" + string(runes[len(runes)-tail:])
+	tail := (limit - len(ellipsis)) / 2
+	head := limit - len(ellipsis) - tail
+	return text[:head] + ellipsis + text[len(text)-tail:]
 }

@@ -16,15 +16,16 @@ func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 		c.bodies(func(id snapshot.ReleaseID) bool { return id.Name == name }, newest)
 	}
 	for i := range findings {
-		if f := &findings[i]; f.Claim == nil && !controlled(f.Object) {
-			e.search(c, f.Object)
+		if f := &findings[i]; (f.Claim == nil || !f.Claim.inForce()) && !controlled(f.Object) {
+			e.search(c, f.Object, f.Claim)
 		}
 	}
 	return c.result()
 }
 
-// search asks for the first tier of bodies that is not read yet.
-func (e *evidence) search(c *collector, o *snapshot.Object) {
+// search asks for the first tier of bodies that is not read yet. Claim is that of
+// a release that has dropped the object since, if one has.
+func (e *evidence) search(c *collector, o *snapshot.Object, claim *Claim) {
 	marked := marks(o)
 	near := func(id snapshot.ReleaseID) bool { return slices.Contains(marked, id.Name) || named(o, id.Name) }
 	scope := e.snapshot.Namespace
@@ -37,6 +38,10 @@ func (e *evidence) search(c *collector, o *snapshot.Object) {
 	both := func(id snapshot.ReleaseID) bool { return near(id) && home(id) }
 	anywhere := func(snapshot.ReleaseID) bool { return true }
 
+	if claim != nil {
+		c.bodies(home, newest) // another release may declare it by now
+		return
+	}
 	if c.bodies(both, newest) || c.bodies(both, all) || c.bodies(home, newest) {
 		return
 	}

@@ -51,9 +51,15 @@ func firstEvent(f *Finding) int {
 	return f.Declared.Events[0].Order()
 }
 
+// recordOrder sorts by the newest record that declares the object, then by the
+// place in it. What no record declares comes last.
 func recordOrder(a, b *Finding) int {
-	if a.Claim == nil || b.Claim == nil || a.Claim.Record != b.Claim.Record {
-		return 0
+	if a.Claim == nil || b.Claim == nil {
+		return prefer(a.Claim != nil, b.Claim != nil)
 	}
-	return a.Claim.Index - b.Claim.Index
+	return cmp.Or(
+		cmp.Compare(b.Claim.Record.Revision, a.Claim.Record.Revision),
+		a.Claim.Record.Release.Compare(b.Claim.Record.Release),
+		a.Claim.Index-b.Claim.Index,
+	)
 }
