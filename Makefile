@@ -47,7 +47,7 @@ lint: ## gofmt, go vet and golangci-lint
 
 .PHONY: golden
 golden: ## Rewrite golden files from what the program prints now
-	go test ./pkg/render -update
+	go test ./pkg/render ./cmd/... -update
 
 .PHONY: demo
 demo: tools build ## Play the charts on a real cluster and list what their hooks left (KEEP=1 keeps it)

@@ -28,11 +28,35 @@ type batch struct {
 	namespace string // empty for all
 	revision  int
 	records   []*snapshot.Record
+	answer    int // how many records the server answers with
 }
 
-// batches packs records into few requests. Everywhere tells whether a request
-// may span namespaces.
-func batches(records []*snapshot.Record, everywhere bool) []*batch {
+// namesakes counts the stored records of one name and revision in all
+// namespaces: a request that spans namespaces is answered with all of them.
+type namesakes map[nameKey]int
+
+type nameKey struct {
+	driver   snapshot.Driver
+	name     string
+	revision int
+}
+
+func keyOf(r *snapshot.Record) nameKey {
+	return nameKey{r.Release.Driver, r.Release.Name, r.Revision}
+}
+
+func countNamesakes(records []snapshot.Record) namesakes {
+	count := make(namesakes)
+	for i := range records {
+		count[keyOf(&records[i])]++
+	}
+	return count
+}
+
+// batches packs records into few requests. Those may span namespaces only where
+// all namesakes are known; many of one name, as where each tenant has the same
+// release, are asked for namespace by namespace.
+func batches(records []*snapshot.Record, known namesakes) []*batch {
 	perNamespace := make(map[string]int)
 	for _, r := range records {
 		perNamespace[r.Release.Namespace]++
@@ -46,35 +70,44 @@ func batches(records []*snapshot.Record, everywhere bool) []*batch {
 	var all []*batch
 	for _, r := range records {
 		k := key{r.Release.Driver, r.Release.Namespace, r.Revision}
-		if everywhere && perNamespace[k.namespace] < crowd {
-			k.namespace = ""
+		size := 1
+		if n := known[keyOf(r)]; n > 0 && n <= crowd && perNamespace[k.namespace] < crowd {
+			k.namespace, size = "", n
 		}
 		b := open[k]
-		if b == nil || len(b.records) == batchSize {
+		if b != nil && slices.Contains(b.names(), r.Release.Name) {
+			size = 0
+		}
+		if b == nil || b.answer+size > batchSize {
 			b = &batch{driver: k.driver, namespace: k.namespace, revision: k.revision}
 			open[k] = b
 			all = append(all, b)
 		}
 		b.records = append(b.records, r)
+		b.answer += size
 	}
 	return all
 }
 
-func (b *batch) selector() string {
+func (b *batch) names() []string {
 	var names []string
 	for _, r := range b.records {
 		if !slices.Contains(names, r.Release.Name) {
 			names = append(names, r.Release.Name)
 		}
 	}
+	return names
+}
+
+func (b *batch) selector() string {
 	return fmt.Sprintf("%s,%s=%d,%s in (%s)", release.OwnerSelector,
-		release.LabelVersion, b.revision, release.LabelName, strings.Join(names, ","))
+		release.LabelVersion, b.revision, release.LabelName, strings.Join(b.names(), ","))
 }
 
 // readBodies reads and decodes the bodies of records, and puts them into place.
 // What cannot be read or decoded becomes a gap.
-func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, everywhere bool) ([]snapshot.Gap, error) {
-	todo := batches(records, everywhere)
+func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known namesakes) ([]snapshot.Gap, error) {
+	todo := batches(records, known)
 	gaps := make([][]snapshot.Gap, len(todo))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.options.Concurrency)
@@ -110,9 +143,31 @@ func (c *Client) readBatch(ctx context.Context, b *batch) ([]snapshot.Gap, error
 		}
 		if err := st.fill(record, decoder); err != nil {
 			gaps = append(gaps, recordGap(record.RecordID, err.Error()))
+			continue
 		}
 	}
+	for _, record := range b.records {
+		gaps = append(gaps, unreadableHooks(record)...)
+	}
 	return gaps, nil
+}
+
+// unreadableHooks are those whose declaration is known by kind and name only.
+func unreadableHooks(r *snapshot.Record) []snapshot.Gap {
+	if r.Body == nil {
+		return nil
+	}
+	var gaps []snapshot.Gap
+	for _, h := range r.Body.Hooks {
+		if h.Unreadable != "" {
+			gaps = append(gaps, snapshot.Gap{
+				What:      fmt.Sprintf("hook %s/%s of %s", h.Kind, h.Name, release.Key(r.Release.Name, r.Revision)),
+				Namespace: r.Release.Namespace,
+				Why:       h.Unreadable,
+			})
+		}
+	}
+	return gaps
 }
 
 // fill decodes the body, and takes over the state that belongs to it: Helm may

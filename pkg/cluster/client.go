@@ -19,7 +19,7 @@ import (
 
 // Client reads evidence. It makes no mutating request.
 type Client struct {
-	discovery discovery.DiscoveryInterface
+	discovery *discovery.DiscoveryClient
 	metadata  metadata.Interface
 	core      rest.Interface
 	batch     rest.Interface

@@ -45,6 +45,9 @@ func object(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.Object {
 func telling(annotations map[string]string) map[string]string {
 	kept := make(map[string]string)
 	for key, value := range annotations {
+		if key == appliedAnnotation {
+			continue
+		}
 		for _, prefix := range tellingPrefixes() {
 			if strings.HasPrefix(key, prefix) {
 				kept[key] = value
@@ -53,6 +56,9 @@ func telling(annotations map[string]string) map[string]string {
 	}
 	return kept
 }
+
+// appliedAnnotation is Rancher's last-applied-configuration: a whole manifest.
+const appliedAnnotation = "objectset.rio.cattle.io/applied"
 
 func tellingPrefixes() []string {
 	return []string{

@@ -14,7 +14,7 @@ import (
 
 // target is a live object that a record declares and no list showed as a hook.
 type target struct {
-	kind            snapshot.Kind
+	kind            int // index in Gathering.kinds
 	namespace, name string
 }
 
@@ -27,15 +27,16 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 	eg.SetLimit(g.client.options.Concurrency)
 	for i, t := range targets {
 		eg.Go(func() error {
-			m, err := g.client.resource(t.kind, t.namespace).Get(egCtx, t.name, metav1.GetOptions{})
+			kind := g.kinds[t.kind]
+			m, err := g.client.resource(kind, t.namespace).Get(egCtx, t.name, metav1.GetOptions{})
 			switch {
 			case err == nil:
-				o := object(t.kind, m)
+				o := object(kind, m)
 				found[i] = &o
 			case fatal(egCtx, err):
 				return err
 			case !apierrors.IsNotFound(err):
-				gaps[i] = &snapshot.Gap{What: t.kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err)}
+				gaps[i] = &snapshot.Gap{What: kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err)}
 			}
 			return nil
 		})
@@ -87,10 +88,10 @@ func (g *Gathering) target(ref release.Ref, releaseNamespace string, home bool) 
 		return target{}, false // generateName: only a list can find it
 	}
 	for i, k := range g.kinds {
-		if k.Kind != ref.Kind || k.Group != snapshot.Group(ref.APIVersion) {
+		if k.Kind != ref.Kind || !snapshot.SameGroup(k.Kind, k.Group, snapshot.Group(ref.APIVersion)) {
 			continue
 		}
-		t := target{kind: k, name: ref.Name}
+		t := target{kind: i, name: ref.Name}
 		if k.Namespaced {
 			t.namespace = cmp.Or(ref.Namespace, releaseNamespace)
 		}

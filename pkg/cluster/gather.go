@@ -24,7 +24,7 @@ type Gathering struct {
 // come first: Helm writes its record before it makes an object, so no object
 // seen here can miss a record for having been made meanwhile.
 func (c *Client) Gather(ctx context.Context, namespace string) (*Gathering, error) {
-	kinds, gaps, err := c.kinds()
+	kinds, gaps, err := c.kinds(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +111,11 @@ func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) err
 			records = append(records, r)
 		}
 	}
-	everywhere := g.snap.Namespace == "" && g.snap.RecordsEverywhere
-	gaps, err := g.client.readBodies(ctx, records, everywhere)
+	var known namesakes
+	if g.snap.Namespace == "" && g.snap.RecordsEverywhere {
+		known = countNamesakes(g.snap.Records)
+	}
+	gaps, err := g.client.readBodies(ctx, records, known)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -14,10 +15,10 @@ import (
 
 // kinds returns every kind that a hook could be: what can be listed and created,
 // in its preferred version. Groups whose discovery fails become gaps.
-func (c *Client) kinds() ([]snapshot.Kind, []snapshot.Gap, error) {
+func (c *Client) kinds(ctx context.Context) ([]snapshot.Kind, []snapshot.Gap, error) {
 	// Not from kubectl's cache on disk, which may be hours old: it would not know a
 	// resource definition that a hook has made since. It is two requests.
-	lists, err := c.discovery.ServerPreferredResources()
+	lists, err := c.discovery.ServerPreferredResourcesWithContext(ctx)
 	gaps, err := discoveryGaps(err)
 	if err != nil {
 		return nil, nil, unreachable(err)
@@ -43,7 +44,9 @@ func (c *Client) kinds() ([]snapshot.Kind, []snapshot.Gap, error) {
 // nobody can create only mirror others (metrics, component statuses). Events
 // are left out: they are many, nobody ships them, and they expire by themselves.
 func candidate(gv schema.GroupVersion, r metav1.APIResource) (snapshot.Kind, bool) {
-	k := snapshot.Kind{Group: gv.Group, Version: gv.Version, Resource: r.Name, Kind: r.Kind, Namespaced: r.Namespaced}
+	k := snapshot.Kind{Group: gv.Group, Version: gv.Version, Resource: r.Name, Kind: r.Kind, Namespaced: r.Namespaced,
+		Singular: r.SingularName, ShortNames: r.ShortNames,
+	}
 	if r.Group != "" {
 		k.Group = r.Group
 	}
@@ -51,7 +54,8 @@ func candidate(gv schema.GroupVersion, r metav1.APIResource) (snapshot.Kind, boo
 		k.Version = r.Version
 	}
 	usable := slices.Contains(r.Verbs, "list") && slices.Contains(r.Verbs, "create")
-	return k, usable && !strings.Contains(r.Name, "/") && r.Kind != "Event"
+	event := r.Kind == "Event" && (k.Group == "" || k.Group == "events.k8s.io")
+	return k, usable && !strings.Contains(r.Name, "/") && !event
 }
 
 // discoveryGaps splits a partial failure into gaps, and returns a total one.

@@ -26,6 +26,10 @@ func storages() []storage {
 	}
 }
 
+// maxLabelValue is how long a label's value may be. Helm labels its records with
+// the release's name, and one longer name would spoil the selector of a batch.
+const maxLabelValue = 63
+
 // records reads the metadata of all records in a namespace, or in all.
 func (c *Client) records(ctx context.Context, namespace string) ([]snapshot.Record, []snapshot.Gap, error) {
 	stores := storages()
@@ -59,7 +63,7 @@ func (c *Client) recordsOf(ctx context.Context, st storage, namespace string, ou
 			return nil
 		}
 		name, revision, ok := release.ParseKey(m.Name)
-		if !ok {
+		if !ok || len(name) > maxLabelValue {
 			return nil // somebody else's object with Helm's label
 		}
 		*out = append(*out, snapshot.Record{

@@ -57,7 +57,7 @@ func (c *Client) runners() map[string]runner {
 }
 
 // readRuns fills in the state of those objects that are Jobs or Pods. Totals
-// says how many objects of a kind there are in all.
+// says how many objects of a kind there are in all; without it each is asked for.
 func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namespace string, totals map[string]int) ([]snapshot.Gap, error) {
 	perKind := make(map[string][]*snapshot.Object)
 	for i := range objects {
@@ -69,7 +69,7 @@ func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namesp
 	for kind, r := range c.runners() {
 		wanted := perKind[kind]
 		var err error
-		if len(wanted)*listCost < totals[kind] || len(wanted) <= c.options.Concurrency {
+		if totals == nil || len(wanted)*listCost < totals[kind] || len(wanted) <= c.options.Concurrency {
 			err = c.getRuns(ctx, r, wanted)
 		} else {
 			err = c.listRuns(ctx, r, wanted, namespace)
@@ -172,7 +172,7 @@ func podRun(pod *corev1.Pod) snapshot.Run {
 // podFinished is when the last container ended, or zero if no container says.
 func podFinished(pod *corev1.Pod) time.Time {
 	var last time.Time
-	for _, s := range pod.Status.ContainerStatuses {
+	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 		if t := s.State.Terminated; t != nil && t.FinishedAt.After(last) {
 			last = t.FinishedAt.UTC()
 		}

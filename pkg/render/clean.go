@@ -7,20 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// longest is how many bytes of one value are shown. Names are far shorter;
-// annotations, which anybody can fill, are not.
+// longest is about how many bytes of one value are shown, escapes included. Names
+// are far shorter; annotations, which anybody can fill, are not. (And YAML takes
+// no key of more than 1024.)
 const longest = 512
 
 // Clean makes text from a cluster harmless: control characters, terminal
 // escapes, text-direction overrides and broken UTF-8 become visible escapes,
 // and what is too long is cut.
 func Clean(s string) string {
-	cut := len(s) > longest
-	if cut {
-		s = s[:longest]
-	}
 	var b strings.Builder
 	for i, r := range s {
+		if b.Len() >= longest {
+			b.WriteString("…")
+			break
+		}
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
 			fmt.Fprintf(&b, `\x%02x`, s[i])
@@ -31,9 +32,6 @@ func Clean(s string) string {
 		default:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		}
-	}
-	if cut {
-		b.WriteString("…")
 	}
 	return b.String()
 }

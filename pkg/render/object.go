@@ -130,7 +130,7 @@ func hookObject(f *verdict.Finding) HookObject {
 			Manager:         Clean(o.Author),
 		},
 		Release: releaseOf(f),
-		Status:  Status{State: string(f.Status)},
+		Status:  Status{State: Clean(string(f.Status))},
 	}
 	if o.Run != nil && !o.Run.Finished.IsZero() {
 		t := metav1.NewTime(o.Run.Finished)
@@ -145,7 +145,7 @@ func releaseOf(f *verdict.Finding) *Release {
 	}
 	r := &Release{
 		Name: Clean(f.Release.Name), Namespace: Clean(f.Release.Namespace),
-		Driver: string(f.Release.Driver), Attribution: string(f.Attribution),
+		Driver: Clean(string(f.Release.Driver)), Attribution: string(f.Attribution),
 	}
 	if f.Claim != nil {
 		r.Revision = f.Claim.Record.Revision
@@ -179,7 +179,7 @@ func Live(findings []verdict.Finding) []runtime.Object {
 	for i := range findings {
 		o := findings[i].Object
 		objects = append(objects, &metav1.PartialObjectMetadata{
-			TypeMeta: metav1.TypeMeta{APIVersion: o.APIVersion, Kind: o.Kind},
+			TypeMeta: metav1.TypeMeta{APIVersion: Clean(o.APIVersion), Kind: Clean(o.Kind)},
 			ObjectMeta: metav1.ObjectMeta{
 				Name: Clean(o.Name), Namespace: Clean(o.Namespace), UID: types.UID(o.UID),
 			},

@@ -66,7 +66,7 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 		Clean(phase),
 		Clean(policy),
 		age(f.Object.Created, now),
-		string(f.Status),
+		Clean(string(f.Status)),
 		fmt.Sprint(f.Declared.Weight),
 		revision,
 		chart,

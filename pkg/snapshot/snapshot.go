@@ -126,31 +126,6 @@ const (
 // Finished tells whether the run has ended, either way.
 func (p RunPhase) Finished() bool { return p == RunSucceeded || p == RunFailed }
 
-// Kind is a resource of the API.
-type Kind struct {
-	Group      string `json:"group,omitempty"`
-	Version    string `json:"version"`
-	Resource   string `json:"resource"`
-	Kind       string `json:"kind"`
-	Namespaced bool   `json:"namespaced"`
-}
-
-// APIVersion is the kind's apiVersion as objects have it.
-func (k Kind) APIVersion() string {
-	if k.Group == "" {
-		return k.Version
-	}
-	return k.Group + "/" + k.Version
-}
-
-// Name is the resource as kubectl writes it: jobs.batch, or pods.
-func (k Kind) Name() string {
-	if k.Group == "" {
-		return k.Resource
-	}
-	return k.Resource + "." + k.Group
-}
-
 // Gap is something that was asked for and could not be read.
 type Gap struct {
 	// What could not be read, such as "secrets" or "record shop/blog.v3".
@@ -161,15 +136,6 @@ type Gap struct {
 	Why string `json:"why"`
 	// Record is set when it is a record's body.
 	Record *RecordID `json:"record,omitempty"`
-}
-
-// Group returns the API group of an apiVersion.
-func Group(apiVersion string) string {
-	group, _, ok := strings.Cut(apiVersion, "/")
-	if !ok {
-		return ""
-	}
-	return group
 }
 
 // Releases returns, for each release, its records with the highest revision

@@ -119,13 +119,8 @@ func (d *declaration) matches(o *snapshot.Object) bool {
 	if o.Namespace != "" && o.Namespace != d.namespace {
 		return false
 	}
-	return sameGroup(snapshot.Group(d.ref.APIVersion), snapshot.Group(o.APIVersion)) || d.ref.APIVersion == ""
-}
-
-// sameGroup allows for the kinds that once lived in "extensions": the same
-// object answers under its new group.
-func sameGroup(a, b string) bool {
-	return a == b || a == "extensions" || b == "extensions"
+	return d.ref.APIVersion == "" ||
+		snapshot.SameGroup(o.Kind, snapshot.Group(d.ref.APIVersion), snapshot.Group(o.APIVersion))
 }
 
 // marks are the names of releases that an object's labels and annotations name.

@@ -1,0 +1,49 @@
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+func TestGaps(t *testing.T) {
+	gaps := []snapshot.Gap{
+		{What: "secrets", Namespace: "shop", Why: "forbidden"},
+		{What: "API group metrics.k8s.io/v1beta1", Why: "the server is currently unable to handle the request"},
+		{What: "configmaps", Namespace: "shop", Why: "forbidden"},
+		{What: "secrets", Namespace: "shop", Why: "forbidden"},
+		{What: "nodes", Why: "forbidden"},
+		{What: "secrets", Namespace: "desk", Why: "timed out"},
+	}
+	for i := range 7 {
+		gaps = append(gaps, snapshot.Gap{What: fmt.Sprintf("kind-%d", i), Why: "timed out"})
+	}
+	var b bytes.Buffer
+	if err := render.Gaps(&b, gaps); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "gaps.txt", b.Bytes())
+}
+
+func TestNoGapsNoOutput(t *testing.T) {
+	var b bytes.Buffer
+	if err := render.Gaps(&b, nil); err != nil || b.Len() != 0 {
+		t.Errorf("wrote %q, error %v; want nothing", b.String(), err)
+	}
+}
+
+type brokenPipe struct{}
+
+var errBroken = errors.New("broken pipe")
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestGapsPassWriteErrorsOn(t *testing.T) {
+	if err := render.Gaps(brokenPipe{}, []snapshot.Gap{{What: "secrets", Why: "forbidden"}}); !errors.Is(err, errBroken) {
+		t.Errorf("error is %v, want the writer's", err)
+	}
+}
