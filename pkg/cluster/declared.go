@@ -8,6 +8,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -31,7 +32,7 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 			m, err := g.client.resource(kind, t.namespace).Get(egCtx, t.name, metav1.GetOptions{})
 			switch {
 			case err == nil:
-				o := object(kind, m)
+				o := live.Object(kind, m)
 				found[i] = &o
 			case fatal(egCtx, err):
 				return err

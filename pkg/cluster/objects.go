@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/metadata"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -58,7 +59,7 @@ func (c *Client) list(ctx context.Context, k snapshot.Kind, namespace string, se
 			return fmt.Errorf("%s: the server answered with %T", k.Name(), o)
 		}
 		if _, isHook := m.Annotations[hook.Annotation]; isHook {
-			out.hooks = append(out.hooks, object(k, m))
+			out.hooks = append(out.hooks, live.Object(k, m))
 		} else {
 			out.others = append(out.others, hash(seed, m.Namespace, m.Name))
 		}

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -25,10 +26,6 @@ func storages() []storage {
 		{snapshot.ConfigMaps, snapshot.Kind{Version: "v1", Resource: "configmaps", Kind: "ConfigMap", Namespaced: true}, ""},
 	}
 }
-
-// maxLabelValue is how long a label's value may be. Helm labels its records with
-// the release's name, and one longer name would spoil the selector of a batch.
-const maxLabelValue = 63
 
 // records reads the metadata of all records in a namespace, or in all.
 func (c *Client) records(ctx context.Context, namespace string) ([]snapshot.Record, []snapshot.Gap, error) {
@@ -62,20 +59,9 @@ func (c *Client) recordsOf(ctx context.Context, st storage, namespace string, ou
 		if !ok {
 			return nil
 		}
-		name, revision, ok := release.ParseKey(m.Name)
-		if !ok || len(name) > maxLabelValue {
-			return nil // somebody else's object with Helm's label
+		if r, ok := live.Record(st.driver, m); ok {
+			*out = append(*out, r)
 		}
-		*out = append(*out, snapshot.Record{
-			RecordID: snapshot.RecordID{
-				Release:  snapshot.ReleaseID{Driver: st.driver, Namespace: m.Namespace, Name: name},
-				Revision: revision,
-			},
-			Status:          release.Status(m.Labels[release.LabelStatus]),
-			UID:             string(m.UID),
-			ResourceVersion: m.ResourceVersion,
-			Written:         written(m),
-		})
 		return nil
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 	batchv1 "k8s.io/api/batch/v1"
@@ -17,6 +16,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -41,7 +41,7 @@ func (c *Client) runners() map[string]runner {
 			list:   func() runtime.Object { return &batchv1.JobList{} },
 			run: func(o runtime.Object) snapshot.Run {
 				job, _ := o.(*batchv1.Job)
-				return jobRun(job)
+				return live.Job(job)
 			},
 		},
 		"Pod": {
@@ -50,7 +50,7 @@ func (c *Client) runners() map[string]runner {
 			list:   func() runtime.Object { return &corev1.PodList{} },
 			run: func(o runtime.Object) snapshot.Run {
 				pod, _ := o.(*corev1.Pod)
-				return podRun(pod)
+				return live.Pod(pod)
 			},
 		},
 	}
@@ -132,57 +132,4 @@ func (c *Client) listRuns(ctx context.Context, r runner, wanted []*snapshot.Obje
 		}
 		return nil
 	})
-}
-
-func jobRun(job *batchv1.Job) snapshot.Run {
-	for _, c := range job.Status.Conditions {
-		if c.Status != corev1.ConditionTrue {
-			continue
-		}
-		switch c.Type {
-		case batchv1.JobComplete:
-			return snapshot.Run{Phase: snapshot.RunSucceeded, Finished: utc(job.Status.CompletionTime, c.LastTransitionTime)}
-		case batchv1.JobFailed:
-			return snapshot.Run{Phase: snapshot.RunFailed, Finished: utc(nil, c.LastTransitionTime)}
-		}
-	}
-	switch {
-	case job.Spec.Suspend != nil && *job.Spec.Suspend:
-		return snapshot.Run{Phase: snapshot.RunSuspended}
-	case job.Status.Active == 0 && job.Status.StartTime == nil:
-		return snapshot.Run{Phase: snapshot.RunPending}
-	default:
-		return snapshot.Run{Phase: snapshot.RunRunning}
-	}
-}
-
-func podRun(pod *corev1.Pod) snapshot.Run {
-	switch pod.Status.Phase {
-	case corev1.PodSucceeded:
-		return snapshot.Run{Phase: snapshot.RunSucceeded, Finished: podFinished(pod)}
-	case corev1.PodFailed:
-		return snapshot.Run{Phase: snapshot.RunFailed, Finished: podFinished(pod)}
-	case corev1.PodPending, "":
-		return snapshot.Run{Phase: snapshot.RunPending}
-	default:
-		return snapshot.Run{Phase: snapshot.RunRunning}
-	}
-}
-
-// podFinished is when the last container ended, or zero if no container says.
-func podFinished(pod *corev1.Pod) time.Time {
-	var last time.Time
-	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
-		if t := s.State.Terminated; t != nil && t.FinishedAt.After(last) {
-			last = t.FinishedAt.UTC()
-		}
-	}
-	return last
-}
-
-func utc(t *metav1.Time, otherwise metav1.Time) time.Time {
-	if t != nil {
-		return t.UTC()
-	}
-	return otherwise.UTC()
 }

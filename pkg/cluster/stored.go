@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -37,7 +38,7 @@ func (c *Client) stored(ctx context.Context, b *batch) (map[storedKey]storedReco
 			status:          release.Status(m.GetLabels()[release.LabelStatus]),
 			uid:             string(m.GetUID()),
 			resourceVersion: m.GetResourceVersion(),
-			written:         written(m),
+			written:         live.Written(m),
 			payload:         payload,
 		}
 	}

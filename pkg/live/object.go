@@ -1,4 +1,6 @@
-package cluster
+// Package live takes from live objects what evidence needs of them. Clusters and
+// files hold the same objects, and both are read through here.
+package live
 
 import (
 	"bytes"
@@ -12,8 +14,8 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// object takes from an object's metadata what evidence needs.
-func object(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.Object {
+// Object takes from an object's metadata what evidence needs.
+func Object(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.Object {
 	o := snapshot.Object{
 		APIVersion:      k.APIVersion(),
 		Kind:            k.Kind,
@@ -97,8 +99,8 @@ func ownsHook(fields []byte) bool {
 	return ok
 }
 
-// written is when the API server last stored the object.
-func written(m metav1.Object) time.Time {
+// Written is when the API server last stored the object.
+func Written(m metav1.Object) time.Time {
 	last := m.GetCreationTimestamp().Time
 	for _, f := range m.GetManagedFields() {
 		if f.Time != nil && f.Time.After(last) {
