@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
@@ -19,21 +19,26 @@ import (
 type lsFlags struct {
 	config        *genericclioptions.ConfigFlags
 	print         *printFlags
+	choose        selectFlags
 	allNamespaces bool
+	declared      bool
+	revision      int
 }
 
 // lsOptions are what they mean.
 type lsOptions struct {
-	scope   verdict.Scope
-	printer *printer
-	gather  func(ctx context.Context, namespace string) (evidence, error)
-	streams genericiooptions.IOStreams
+	scope     verdict.Scope
+	selection *selection
+	judge     verdict.Options
+	printer   *printer
+	gather    func(ctx context.Context) (evidence, error)
+	streams   genericiooptions.IOStreams
 }
 
 func newLsCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
 	f := &lsFlags{config: config, print: newPrintFlags()}
 	cmd := &cobra.Command{
-		Use:     "ls [RELEASE...]",
+		Use:     "ls [[NAMESPACE/]RELEASE...]",
 		Aliases: []string{"list", "get"},
 		Short:   "List hook objects that are still in the cluster",
 		Long: strings.TrimSpace(`
@@ -47,9 +52,13 @@ in which Helm executes them.
            HS hook-succeeded, HF hook-failed; none if there is no such annotation, which Helm
            takes as before-hook-creation; unknown if Helm does not know it, and so never does it
   STATUS   Pending, Running, Suspended, Succeeded or Failed for Jobs and Pods, Present for
-           other kinds, Terminating for what is being deleted
+           other kinds, Terminating for what is being deleted, Absent for what is not there
+           (--declared)
 
-The full words, and more columns, are in -o wide. Objects without a namespace are listed with
+Filters narrow the list: values of one flag add up, several flags must all hold.
+
+The full words, and more columns, are in -o wide; -o tree shows release, phase and hook in
+order, and --by counts. Objects without a namespace are listed with
 their release. On a terminal long names are shortened to fit; in -o wide and in pipes never.`),
 		Example: strings.Trim(`
   # In the current namespace
@@ -60,6 +69,17 @@ their release. On a terminal long names are shortened to fit; in -o wide and in 
 
   # The hook objects of two releases
   kubectl helmhooks ls blog wiki -n shop
+
+  # Jobs that failed more than a day ago; and what has no delete policy
+  kubectl helmhooks ls -A --kind job --status failed --older-than 1d
+  kubectl helmhooks ls -A --policy none
+
+  # All that a release declares, there or not, and what revision 1 did
+  kubectl helmhooks ls blog -n shop --declared -o tree
+  kubectl helmhooks ls shop/blog --revision 1
+
+  # How many per release
+  kubectl helmhooks ls -A --by release
 
   # For programs, and for kubectl
   kubectl helmhooks ls -A -o json
@@ -74,35 +94,78 @@ their release. On a terminal long names are shortened to fit; in -o wide and in 
 		},
 	}
 	f.print.addFlags(cmd)
+	f.choose.addFlags(cmd)
 	cmd.Flags().BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "List the hook objects of all namespaces")
+	cmd.Flags().BoolVar(&f.declared, "declared", false, "Also hooks that the current or deployed revision declares and that are not there")
+	cmd.Flags().IntVar(&f.revision, "revision", 0, "Only what this revision of the releases declares, there or not")
 	return cmd
 }
 
 // options completes and validates the flags.
 func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*lsOptions, error) {
-	o := &lsOptions{scope: verdict.Scope{Releases: args}, streams: streams}
-	for _, name := range args {
-		if name == "" || strings.Contains(name, "/") {
-			return nil, fmt.Errorf("%q is not the name of a release", name)
-		}
-	}
+	o := &lsOptions{streams: streams}
 	var err error
+	if o.scope.Releases, err = releaseNames(args); err != nil {
+		return nil, err
+	}
+	if o.selection, err = f.choose.selection(); err != nil {
+		return nil, err
+	}
 	if o.printer, err = f.print.printer(); err != nil {
 		return nil, err
 	}
+	if f.revision < 0 {
+		return nil, fmt.Errorf("--revision %d is not a revision: they start at 1", f.revision)
+	}
 	if !f.allNamespaces {
-		if o.scope.Namespace, _, err = f.config.ToRawKubeConfigLoader().Namespace(); err != nil {
+		if o.scope.Namespace, err = f.namespace(o.scope.Releases); err != nil {
 			return nil, err
 		}
 	}
-	o.gather = func(ctx context.Context, namespace string) (evidence, error) {
+	o.judge = verdict.Options{Releases: o.scope.Releases, Declared: f.declared, Revision: f.revision}
+	o.gather = func(ctx context.Context) (evidence, error) {
 		client, err := connect(f.config)
 		if err != nil {
 			return nil, err
 		}
-		return client.Gather(ctx, namespace)
+		g, err := client.Gather(ctx, cluster.Query{Namespace: o.scope.Namespace, Kinds: o.selection.kinds})
+		return g, wrongKind(err)
 	}
 	return o, nil
+}
+
+// namespace is the one to read: that of the releases, if they name one, else
+// kubectl's.
+func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
+	current, _, err := f.config.ToRawKubeConfigLoader().Namespace()
+	if err != nil {
+		return "", err
+	}
+	namespace := ""
+	for _, r := range releases {
+		of := cmp.Or(r.Namespace, current)
+		if namespace != "" && namespace != of {
+			return "", nil // several: all are read
+		}
+		namespace = of
+	}
+	return cmp.Or(namespace, current), nil
+}
+
+// releaseNames reads RELEASE and NAMESPACE/RELEASE.
+func releaseNames(args []string) ([]verdict.ReleaseName, error) {
+	var names []verdict.ReleaseName
+	for _, arg := range args {
+		namespace, name, ok := strings.Cut(arg, "/")
+		if !ok {
+			namespace, name = "", arg
+		}
+		if name == "" || (ok && namespace == "") || strings.Contains(name, "/") {
+			return nil, fmt.Errorf("%q is not a release: write RELEASE or NAMESPACE/RELEASE", arg)
+		}
+		names = append(names, verdict.ReleaseName{Namespace: namespace, Name: name})
+	}
+	return names, nil
 }
 
 // connect makes a client from kubectl's flags.
@@ -115,11 +178,11 @@ func connect(config *genericclioptions.ConfigFlags) (*cluster.Client, error) {
 }
 
 func (o *lsOptions) run(ctx context.Context) error {
-	e, err := o.gather(ctx, o.scope.Namespace)
+	e, err := o.gather(ctx)
 	if err != nil {
 		return err
 	}
-	findings, err := settle(ctx, e, verdict.Options{Releases: o.scope.Releases})
+	findings, err := settle(ctx, e, o.judge)
 	if err != nil {
 		return err
 	}
@@ -127,25 +190,24 @@ func (o *lsOptions) run(ctx context.Context) error {
 	if err := render.Gaps(o.streams.ErrOut, snap.Gaps); err != nil {
 		return err
 	}
-	shown := o.scope.Select(findings)
-	if unknown := o.scope.Unknown(snap, findings); len(unknown) > 0 {
-		if err := o.print(shown, snap); err != nil {
+	shown, err := o.selection.apply(o.scope.Select(findings), snap)
+	if err != nil {
+		return err
+	}
+	unknown := o.scope.Unknown(snap, findings)
+	if len(shown) > 0 || !o.printer.forPeople() {
+		if err := o.printer.print(o.streams.Out, shown, snap.Time); err != nil {
 			return err
 		}
+	}
+	if len(unknown) > 0 {
 		return unknownReleases(unknown, o.scope.Namespace)
 	}
 	if len(shown) == 0 && o.printer.forPeople() {
 		_, err := fmt.Fprintln(o.streams.ErrOut, nothingFound(o.scope.Namespace))
 		return err
 	}
-	return o.print(shown, snap)
-}
-
-func (o *lsOptions) print(shown []verdict.Finding, snap *snapshot.Snapshot) error {
-	if len(shown) == 0 && o.printer.forPeople() {
-		return nil
-	}
-	return o.printer.print(o.streams.Out, shown, snap.Time)
+	return nil
 }
 
 func nothingFound(namespace string) string {
@@ -155,18 +217,14 @@ func nothingFound(namespace string) string {
 	return fmt.Sprintf("No hook objects found in %s namespace.", namespace)
 }
 
-func unknownReleases(names []string, namespace string) error {
+func unknownReleases(names []verdict.ReleaseName, namespace string) error {
 	where := "in any namespace"
 	if namespace != "" {
 		where = fmt.Sprintf("in namespace %q; -n chooses another, -A looks in all", namespace)
 	}
-	return fmt.Errorf("no record and no hook object of release %s %s", strings.Join(quoteAll(names), ", "), where)
-}
-
-func quoteAll(names []string) []string {
-	var quoted []string
+	quoted := make([]string, 0, len(names))
 	for _, n := range names {
-		quoted = append(quoted, fmt.Sprintf("%q", n))
+		quoted = append(quoted, fmt.Sprintf("%q", n.Name))
 	}
-	return quoted
+	return fmt.Errorf("no record and no hook object of release %s %s", strings.Join(quoted, ", "), where)
 }

@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/cli-runtime/pkg/printers"
 	"k8s.io/kubectl/pkg/cmd/get"
 
@@ -16,45 +19,111 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
-// printFlags are kubectl's own flags for output.
-type printFlags struct{ kubectl *get.PrintFlags }
+// Formats of our own, beside kubectl's.
+const (
+	formatWide = "wide"
+	formatName = "name"
+	formatTree = "tree"
+)
+
+// printFlags are kubectl's own flags for output, and ours.
+type printFlags struct {
+	kubectl *get.PrintFlags
+	sortBy  string
+	by      string
+}
 
 func newPrintFlags() *printFlags { return &printFlags{kubectl: get.NewGetPrintFlags()} }
 
 func (f *printFlags) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(f.kubectl.OutputFormat, "output", "o", "", fmt.Sprintf("Output format. One of: (%s)", formats()))
-	cmd.Flags().BoolVar(f.kubectl.NoHeaders, "no-headers", false, "Print no headers in tables")
+	flags := cmd.Flags()
+	flags.StringVarP(f.kubectl.OutputFormat, "output", "o", "", fmt.Sprintf("Output format. One of: (%s)", strings.Join(f.formats(), ", ")))
+	flags.BoolVar(f.kubectl.NoHeaders, "no-headers", false, "Print no headers in tables")
+	f.kubectl.TemplateFlags.AddFlags(cmd)
+	for _, rare := range []string{"template", "allow-missing-template-keys"} {
+		flags.Lookup(rare).Hidden = true // as kubectl has them, for those who know them
+	}
+	flags.StringVar(&f.sortBy, "sort-by", "", "Sort by a field of -o json, such as .metadata.creationTimestamp, instead of by Helm's order")
+	flags.StringVar(&f.by, "by", "", "Count instead of listing. One of: ("+strings.Join(countWords(), ", ")+")")
 }
 
-func formats() string {
-	return strings.Join([]string{"wide", "json", "yaml", "name"}, ", ")
+// formats are what --output takes, without kubectl's spellings of them that read
+// a template from a file.
+func (f *printFlags) formats() []string {
+	common := []string{formatWide, formatTree, formatName, "json", "yaml"}
+	for _, format := range f.kubectl.AllowedFormats() {
+		if !slices.Contains(common, format) && !strings.Contains(format, "template") && !strings.HasSuffix(format, "-file") {
+			common = append(common, format)
+		}
+	}
+	return append(common, "go-template")
 }
 
 // printer prints findings in one format.
 type printer struct {
 	format  string
+	headers bool
+	sortBy  string
+	by      render.CountBy
 	objects printers.ResourcePrinter
 }
 
 func (f *printFlags) printer() (*printer, error) {
-	p := &printer{format: *f.kubectl.OutputFormat}
+	p := &printer{format: *f.kubectl.OutputFormat, headers: !*f.kubectl.NoHeaders, sortBy: f.sortBy}
+	if p.format == "" && *f.kubectl.TemplateFlags.TemplateArgument != "" {
+		p.format = "go-template"
+	}
+	if f.by != "" {
+		by, ok := render.ParseCountBy(f.by)
+		if !ok {
+			return nil, choice{"--by", "something to count by", countWords()}.wrong(f.by)
+		}
+		if p.format == formatTree || p.format == formatName || p.format == formatWide {
+			return nil, fmt.Errorf("--by counts: it does not go with --output %s", p.format)
+		}
+		p.by = by
+	}
+	if p.format == formatTree {
+		if p.sortBy != "" {
+			return nil, errors.New("--sort-by does not go with --output tree, which shows Helm's order")
+		}
+		return p, nil
+	}
 	var err error
 	if p.objects, err = f.kubectl.ToPrinter(); err != nil {
-		return nil, fmt.Errorf("--output %q is not a format of ls; use one of: %s", p.format, formats())
+		if name, _, _ := strings.Cut(p.format, "="); !slices.Contains(f.kubectl.AllowedFormats(), name) {
+			return nil, choice{"--output", "a format", f.formats()}.wrong(p.format)
+		}
+		return nil, fmt.Errorf("--output %q: %w", p.format, err)
+	}
+	if p.sortBy != "" {
+		if p.sortBy, err = get.RelaxedJSONPathExpression(p.sortBy); err != nil {
+			return nil, fmt.Errorf("--sort-by %q is not a field, such as .metadata.name: %w", f.sortBy, err)
+		}
 	}
 	return p, nil
 }
 
-// forPeople tells whether the format is a table.
-func (p *printer) forPeople() bool { return p.format == "" || p.format == "wide" }
+// forPeople tells whether the format is a table or tree, which show nothing when
+// there is nothing.
+func (p *printer) forPeople() bool {
+	return p.format == "" || p.format == formatWide || p.format == formatTree
+}
 
 func (p *printer) print(w io.Writer, findings []verdict.Finding, now time.Time) error {
+	findings, err := p.sorted(findings)
 	switch {
+	case err != nil:
+		return err
+	case p.by != "":
+		return p.printCounts(w, findings)
+	case p.format == formatTree:
+		return render.Tree(w, findings, now)
 	case p.forPeople():
 		return p.objects.PrintObj(render.Table(findings, render.TableOptions{
-			Wide: p.format == "wide", Now: now, Width: terminalWidth(w),
+			Wide: p.format == formatWide, Now: now, Width: terminalWidth(w),
 		}), w)
-	case p.format == "name":
+	case p.format == formatName:
 		for _, o := range render.Live(findings) {
 			if err := p.objects.PrintObj(o, w); err != nil {
 				return err
@@ -62,12 +131,56 @@ func (p *printer) print(w io.Writer, findings []verdict.Finding, now time.Time) 
 		}
 		return nil
 	default:
-		list, err := render.List(findings).Unstructured()
+		list, err := render.Unstructured(render.List(findings))
 		if err != nil {
 			return err
 		}
 		return p.objects.PrintObj(list, w)
 	}
+}
+
+func (p *printer) printCounts(w io.Writer, findings []verdict.Finding) error {
+	counts := render.Count(findings, p.by)
+	if p.format == "" {
+		return p.objects.PrintObj(counts.Table(), w)
+	}
+	list, err := render.Unstructured(counts)
+	if err != nil {
+		return err
+	}
+	return p.objects.PrintObj(list, w)
+}
+
+// sorted sorts by a field of the objects that -o json prints, as kubectl does.
+func (p *printer) sorted(findings []verdict.Finding) ([]verdict.Finding, error) {
+	if p.sortBy == "" {
+		return findings, nil
+	}
+	list, err := render.Unstructured(render.List(findings))
+	if err != nil {
+		return nil, err
+	}
+	objects := make([]runtime.Object, len(list.Items))
+	for i := range list.Items {
+		objects[i] = &list.Items[i]
+	}
+	sorter := get.NewRuntimeSorter(objects, p.sortBy)
+	if err := sorter.Sort(); err != nil {
+		return nil, fmt.Errorf("--sort-by %s: %w", p.sortBy, err)
+	}
+	out := make([]verdict.Finding, len(findings))
+	for i := range findings {
+		out[i] = findings[sorter.OriginalPosition(i)]
+	}
+	return out, nil
+}
+
+func countWords() []string {
+	var words []string
+	for _, by := range render.CountBys() {
+		words = append(words, string(by))
+	}
+	return words
 }
 
 // terminalWidth is 0 unless w is a terminal: what is piped on is never shortened.

@@ -87,7 +87,7 @@ func TestSettleFillsWhatIsLacking(t *testing.T) {
 func TestSettleEndsWhenEvidenceCannotBeRead(t *testing.T) {
 	e := newFakeEvidence()
 	e.unread = true
-	findings, err := settle(t.Context(), e, verdict.Options{Releases: []string{"blog"}})
+	findings, err := settle(t.Context(), e, verdict.Options{Releases: []verdict.ReleaseName{{Name: "blog"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 
 func gather(t *testing.T, f *fakeAPI, namespace string) *Gathering {
 	t.Helper()
-	g, err := f.client(Options{Concurrency: 4, ChunkSize: 3}).Gather(t.Context(), namespace)
+	g, err := f.client(Options{Concurrency: 4, ChunkSize: 3}).Gather(t.Context(), Query{Namespace: namespace})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,8 +37,14 @@ func objectNames(s *snapshot.Snapshot) []string {
 
 func wantGaps(t *testing.T, s *snapshot.Snapshot, want ...snapshot.Gap) {
 	t.Helper()
-	if diff := cmp.Diff(want, s.Gaps, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, s.Gaps, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(snapshot.Gap{}, "Kind")); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+	for _, g := range s.Gaps {
+		isKind := slices.ContainsFunc(s.Kinds, func(k snapshot.Kind) bool { return k.Name() == g.What }) && g.What != "secrets" && g.What != "configmaps"
+		if isKind != (g.Kind != nil) || (isKind && g.Kind.Name() != g.What) {
+			t.Errorf("gap %q has kind %+v", g.What, g.Kind)
+		}
 	}
 }
 
@@ -228,7 +234,7 @@ func TestUnauthorizedIsFatal(t *testing.T) {
 			}
 			return failure(http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized")
 		}
-		_, err := f.client(DefaultOptions()).Gather(t.Context(), "")
+		_, err := f.client(DefaultOptions()).Gather(t.Context(), Query{})
 		if !apierrors.IsUnauthorized(err) {
 			t.Errorf("%s: error is %v, want the server's refusal", path, err)
 		}
@@ -258,7 +264,7 @@ func TestCancelledWhereverItWaits(t *testing.T) {
 			}
 			f.ServeHTTP(w, r)
 		})
-		_, err := clientOf(t, server).Gather(ctx, "")
+		_, err := clientOf(t, server).Gather(ctx, Query{})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error is %v, want the cancellation", path, err)
 		}

@@ -37,7 +37,7 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 			case fatal(egCtx, err):
 				return err
 			case !apierrors.IsNotFound(err):
-				gaps[i] = &snapshot.Gap{What: kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err)}
+				gaps[i] = &snapshot.Gap{What: kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err), Kind: &kind}
 			}
 			return nil
 		})

@@ -19,20 +19,35 @@ type Gathering struct {
 	seen   map[string]bool // UIDs of the objects in snap
 }
 
-// Gather reads hook objects and the metadata of release records, in a namespace
-// or in all ("" ). Objects of kinds without a namespace are always read. Objects
-// come first: Helm writes its record before it makes an object, so no object
-// seen here can miss a record for having been made meanwhile.
-func (c *Client) Gather(ctx context.Context, namespace string) (*Gathering, error) {
+// Query is what to read.
+type Query struct {
+	// Namespace, or empty for all.
+	Namespace string
+	// Kinds by name, as people write them, or none for all that there are.
+	Kinds []string
+}
+
+// Gather reads hook objects and the metadata of release records. Objects of kinds
+// without a namespace are always read. Objects come first: Helm writes its record
+// before it makes an object, so no object seen here can miss a record for having
+// been made meanwhile.
+func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	kinds, gaps, err := c.kinds(ctx)
 	if err != nil {
 		return nil, err
 	}
-	g := &Gathering{
-		client: c, kinds: kinds, seed: maphash.MakeSeed(), seen: make(map[string]bool),
-		snap: &snapshot.Snapshot{Namespace: namespace, Kinds: kinds, Gaps: gaps},
+	listed, err := snapshot.ResolveKinds(kinds, q.Kinds)
+	if err != nil {
+		return nil, err
 	}
-	if g.listed, err = c.listAll(ctx, kinds, namespace, g.seed); err != nil {
+	if listed == nil {
+		listed = kinds
+	}
+	g := &Gathering{
+		client: c, kinds: listed, seed: maphash.MakeSeed(), seen: make(map[string]bool),
+		snap: &snapshot.Snapshot{Namespace: q.Namespace, Kinds: kinds, Gaps: gaps},
+	}
+	if g.listed, err = c.listAll(ctx, g.kinds, q.Namespace, g.seed); err != nil {
 		return nil, err
 	}
 	for i := range g.listed {
@@ -45,7 +60,7 @@ func (c *Client) Gather(ctx context.Context, namespace string) (*Gathering, erro
 	if err := g.readRuns(ctx); err != nil {
 		return nil, err
 	}
-	if err := g.ReadRecords(ctx, namespace); err != nil {
+	if err := g.ReadRecords(ctx, q.Namespace); err != nil {
 		return nil, err
 	}
 	g.snap.Time = c.clock.now()

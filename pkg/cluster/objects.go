@@ -37,7 +37,7 @@ func (c *Client) listAll(ctx context.Context, kinds []snapshot.Kind, namespace s
 			if err == nil || fatal(ctx, err) {
 				return err
 			}
-			gap := snapshot.Gap{What: k.Name(), Why: reason(err)}
+			gap := snapshot.Gap{What: k.Name(), Why: reason(err), Kind: &k}
 			if k.Namespaced {
 				gap.Namespace = namespace
 			}

@@ -157,7 +157,7 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		}
 
 		list := render.List(findings)
-		unstructured, err := list.Unstructured()
+		unstructured, err := render.Unstructured(list)
 		if err != nil {
 			t.Fatal(err)
 		}

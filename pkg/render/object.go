@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -38,10 +39,13 @@ type HookObject struct {
 
 // Metadata is the identity of a live object.
 type Metadata struct {
-	Name              string            `json:"name"`
-	Namespace         string            `json:"namespace,omitempty"`
-	UID               string            `json:"uid"`
-	CreationTimestamp metav1.Time       `json:"creationTimestamp"`
+	Name      string `json:"name"`
+	Namespace string `json:"namespace,omitempty"`
+	// GenerateName is the start of names that Helm generates at each run.
+	GenerateName string `json:"generateName,omitempty"`
+	// UID and CreationTimestamp are missing on hooks that are not there.
+	UID               string            `json:"uid,omitempty"`
+	CreationTimestamp *metav1.Time      `json:"creationTimestamp,omitempty"`
 	Labels            map[string]string `json:"labels,omitempty"`
 }
 
@@ -91,7 +95,8 @@ type Release struct {
 // Status is the state of the live object.
 type Status struct {
 	// State is one word: a Job's or Pod's Pending, Running, Suspended, Succeeded
-	// or Failed, or else Present; Terminating; Unknown.
+	// or Failed, or else Present; Terminating; Unknown; or Absent, for hooks that
+	// are declared and not there.
 	State string `json:"state"`
 	// Finished is when a Job or Pod ended.
 	Finished *metav1.Time `json:"finished,omitempty"`
@@ -114,8 +119,8 @@ func hookObject(f *verdict.Finding) HookObject {
 	h := HookObject{
 		TypeMeta: metav1.TypeMeta{APIVersion: APIVersion, Kind: "HookObject"},
 		Metadata: Metadata{
-			Name: Clean(o.Name), Namespace: Clean(o.Namespace), UID: Clean(o.UID),
-			CreationTimestamp: metav1.NewTime(o.Created), Labels: cleanMap(o.Labels),
+			Name: Clean(o.Name), GenerateName: Clean(o.GenerateName), Namespace: Clean(o.Namespace), UID: Clean(o.UID),
+			CreationTimestamp: timeOf(o.Created), Labels: cleanMap(o.Labels),
 		},
 		Object: ObjectKind{APIVersion: Clean(o.APIVersion), Kind: Clean(o.Kind)},
 		Hook: Hook{
@@ -132,11 +137,18 @@ func hookObject(f *verdict.Finding) HookObject {
 		Release: releaseOf(f),
 		Status:  Status{State: Clean(string(f.Status))},
 	}
-	if o.Run != nil && !o.Run.Finished.IsZero() {
-		t := metav1.NewTime(o.Run.Finished)
-		h.Status.Finished = &t
+	if o.Run != nil {
+		h.Status.Finished = timeOf(o.Run.Finished)
 	}
 	return h
+}
+
+// timeOf is nil for no time.
+func timeOf(t time.Time) *metav1.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return new(metav1.NewTime(t))
 }
 
 func releaseOf(f *verdict.Finding) *Release {
@@ -162,8 +174,8 @@ func chartOf(r *snapshot.Record) string {
 	return Clean(r.Body.Chart.Name + "-" + r.Body.Chart.Version)
 }
 
-// Unstructured makes the list one that every kubectl printer takes.
-func (l HookObjectList) Unstructured() (*unstructured.UnstructuredList, error) {
+// Unstructured makes a list one that every kubectl printer takes.
+func Unstructured[L HookObjectList | HookCountList](l L) (*unstructured.UnstructuredList, error) {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&l)
 	if err != nil {
 		return nil, fmt.Errorf("cannot encode the list: %w", err)
@@ -177,6 +189,9 @@ func (l HookObjectList) Unstructured() (*unstructured.UnstructuredList, error) {
 func Live(findings []verdict.Finding) []runtime.Object {
 	objects := make([]runtime.Object, 0, len(findings))
 	for i := range findings {
+		if !findings[i].Live {
+			continue
+		}
 		o := findings[i].Object
 		objects = append(objects, &metav1.PartialObjectMetadata{
 			TypeMeta: metav1.TypeMeta{APIVersion: Clean(o.APIVersion), Kind: Clean(o.Kind)},

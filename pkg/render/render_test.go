@@ -39,7 +39,7 @@ func TestList(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	bare := verdict.Finding{Object: &snapshot.Object{Kind: "Job", Name: "a"}}
 	for name, findings := range map[string][]verdict.Finding{"none": nil, "a bare one": {bare}} {
-		list, err := render.List(findings).Unstructured()
+		list, err := render.Unstructured(render.List(findings))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +74,7 @@ func TestListRoundTrips(t *testing.T) {
 			t.Errorf("%s: from JSON and back (-want +got):\n%s", name, diff)
 		}
 		// What kubectl's printers get is the same text.
-		unstructured, err := list.Unstructured()
+		unstructured, err := render.Unstructured(list)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,8 +189,8 @@ func TestAges(t *testing.T) {
 		{ago(90 * time.Second), now, "90s"},
 		{ago(3 * 24 * time.Hour), now, "3d"},
 		{now.Add(time.Minute), now, "0s"}, // by clocks that differ
-		{time.Time{}, now, "<unknown>"},
-		{now, time.Time{}, "<unknown>"},
+		{time.Time{}, now, "-"},
+		{now, time.Time{}, "-"},
 	} {
 		o := object("v1", "Pod", "n", "x", tt.created, nil)
 		table := render.Table([]verdict.Finding{{Object: &o}}, render.TableOptions{Now: tt.now})

@@ -62,7 +62,7 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 	return metav1.TableRow{Cells: []any{
 		dash(Clean(f.Object.Namespace)),
 		releaseCell(f),
-		Clean(shortKind(f.Object.Kind) + "/" + f.Object.Name),
+		hookCell(f),
 		Clean(phase),
 		Clean(policy),
 		age(f.Object.Created, now),
@@ -73,6 +73,15 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 		finishedCell(f, now),
 		dash(strings.Join(notes(f), "; ")),
 	}}
+}
+
+// hookCell is kind and name. A name that Helm generates at each run ends in *.
+func hookCell(f *verdict.Finding) string {
+	name := f.Object.Name
+	if name == "" && f.Object.GenerateName != "" {
+		name = f.Object.GenerateName + "*"
+	}
+	return Clean(shortKind(f.Object.Kind) + "/" + name)
 }
 
 // releaseCell is the release's name, with its namespace where that is not the
@@ -140,7 +149,7 @@ func notes(f *verdict.Finding) []string {
 
 func age(t, now time.Time) string {
 	if t.IsZero() || now.IsZero() {
-		return "<unknown>"
+		return "-"
 	}
 	return duration.HumanDuration(max(now.Sub(t), 0))
 }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -71,4 +72,37 @@ func SameGroup(kind, a, b string) bool {
 	moved := slices.Contains([]string{"Deployment", "DaemonSet", "ReplicaSet", "Ingress", "NetworkPolicy"}, kind)
 	home := []string{"extensions", "apps", "networking.k8s.io"}
 	return moved && (a == "extensions" || b == "extensions") && slices.Contains(home, a) && slices.Contains(home, b)
+}
+
+// UnknownKindError is a name that no kind answers to.
+type UnknownKindError struct {
+	Name string
+	// Known are names that some kind answers to.
+	Known []string
+}
+
+// Error implements error.
+func (e *UnknownKindError) Error() string { return fmt.Sprintf("no kind answers to %q", e.Name) }
+
+// ResolveKinds returns the kinds that answer to the names. It returns nil for no
+// names, and an UnknownKindError for a name without kind.
+func ResolveKinds(kinds []Kind, names []string) ([]Kind, error) {
+	var resolved []Kind
+	for _, name := range names {
+		found := false
+		for _, k := range kinds {
+			if k.Answers(name) {
+				found = true
+				resolved = append(resolved, k)
+			}
+		}
+		if !found {
+			e := &UnknownKindError{Name: name}
+			for _, k := range kinds {
+				e.Known = append(e.Known, k.names()...)
+			}
+			return nil, e
+		}
+	}
+	return resolved, nil
 }

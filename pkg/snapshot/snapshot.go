@@ -23,7 +23,7 @@ type Snapshot struct {
 	// without one that were looked up because a record declares them.
 	Objects []Object `json:"objects"`
 	Gaps    []Gap    `json:"gaps,omitempty"`
-	// Kinds are the resources that were listed.
+	// Kinds are the resources that there are, whether they were listed or not.
 	Kinds []Kind `json:"kinds,omitempty"`
 }
 
@@ -134,6 +134,8 @@ type Gap struct {
 	Namespace string `json:"namespace,omitempty"`
 	// Why is the cause in one line.
 	Why string `json:"why"`
+	// Kind is set when it is objects of a kind.
+	Kind *Kind `json:"kind,omitempty"`
 	// Record is set when it is a record's body.
 	Record *RecordID `json:"record,omitempty"`
 }

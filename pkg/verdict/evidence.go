@@ -146,9 +146,9 @@ const (
 	labelRelease               = "release"
 )
 
-// named tells whether an object's name looks as if charts of the release had
+// namedAfter tells whether an object's name looks as if charts of the release had
 // made it. It only decides what is read first.
-func named(o *snapshot.Object, releaseName string) bool {
+func namedAfter(o *snapshot.Object, releaseName string) bool {
 	dashed := strings.ReplaceAll(releaseName, ".", "-")
 	for _, n := range []string{releaseName, dashed} {
 		if o.Name == n || strings.HasPrefix(o.Name, n+"-") {
@@ -156,4 +156,12 @@ func named(o *snapshot.Object, releaseName string) bool {
 		}
 	}
 	return false
+}
+
+// current is a release's newest record, or nil.
+func (e *evidence) current(id *snapshot.ReleaseID) *snapshot.Record {
+	if id == nil || len(e.releases[*id]) == 0 {
+		return nil
+	}
+	return e.releases[*id][0]
 }

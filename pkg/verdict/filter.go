@@ -92,10 +92,10 @@ func (x *Finding) Since() time.Time {
 	return x.Object.Created
 }
 
-// Statuses returns all statuses that a live object can have.
+// Statuses returns all statuses that a hook object can have.
 func Statuses() []Status {
 	return []Status{
 		Status(snapshot.RunPending), Status(snapshot.RunRunning), Status(snapshot.RunSuspended),
-		Status(snapshot.RunSucceeded), Status(snapshot.RunFailed), Present, Terminating, StatusUnknown,
+		Status(snapshot.RunSucceeded), Status(snapshot.RunFailed), Present, Terminating, Absent, StatusUnknown,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
 // rel names a release in the Secret driver.
@@ -98,3 +99,12 @@ func clusterScoped(name string) snapshot.Object {
 var roleRef = release.Ref{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole", Name: "a"}
 
 var someTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// called are releases by name, wherever they are.
+func called(names ...string) []verdict.ReleaseName {
+	var out []verdict.ReleaseName
+	for _, n := range names {
+		out = append(out, verdict.ReleaseName{Name: n})
+	}
+	return out
+}

@@ -3,7 +3,6 @@ package verdict
 import (
 	"slices"
 
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -12,8 +11,8 @@ import (
 // and do not declare it: a cluster's records are many and large.
 func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 	c := newCollector(e)
-	for _, name := range o.Releases {
-		c.bodies(func(id snapshot.ReleaseID) bool { return id.Name == name }, newest)
+	if wanted := e.wanted(o); wanted != nil {
+		c.records(wanted)
 	}
 	for i := range findings {
 		if f := &findings[i]; (f.Claim == nil || !f.Claim.inForce()) && !controlled(f.Object) {
@@ -27,7 +26,7 @@ func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 // a release that has dropped the object since, if one has.
 func (e *evidence) search(c *collector, o *snapshot.Object, claim *Claim) {
 	marked := marks(o)
-	near := func(id snapshot.ReleaseID) bool { return slices.Contains(marked, id.Name) || named(o, id.Name) }
+	near := func(id snapshot.ReleaseID) bool { return slices.Contains(marked, id.Name) || namedAfter(o, id.Name) }
 	scope := e.snapshot.Namespace
 	home := func(id snapshot.ReleaseID) bool {
 		if o.Namespace == "" {
@@ -93,16 +92,18 @@ func newCollector(e *evidence) *collector {
 // bodies asks for those of the matching releases that are neither read nor
 // unreadable. It returns whether there are any.
 func (c *collector) bodies(match func(snapshot.ReleaseID) bool, d depth) bool {
+	return c.records(func(r *snapshot.Record, current, deployed bool) bool {
+		return match(r.Release) && (d == all || current || deployed)
+	})
+}
+
+// records asks for the bodies of the matching records.
+func (c *collector) records(match func(r *snapshot.Record, current, deployed bool) bool) bool {
 	found := false
-	for id, records := range c.evidence.releases {
-		if !match(id) {
-			continue
-		}
+	for _, records := range c.evidence.releases {
+		last := deployedRecord(records)
 		for i, r := range records {
-			if d == newest && i > 0 && r.Status != release.StatusDeployed {
-				continue
-			}
-			if r.Body == nil && !c.evidence.unreadable[r.RecordID] {
+			if r.Body == nil && !c.evidence.unreadable[r.RecordID] && match(r, i == 0, r == last) {
 				c.wanted[r.RecordID] = true
 				found = true
 			}

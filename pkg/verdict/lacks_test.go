@@ -173,7 +173,7 @@ func TestLacksAskForTheLikeliestFirst(t *testing.T) {
 				none(blog, 2, deployed), rec(blog, 1, superseded, a), rec(wiki, 2, deployed, a), none(wiki, 1, superseded), none(far, 1, deployed),
 			},
 			want: [][]string{{"shop/blog.v2"}, {"shop/blog.v1"}, {"shop/wiki.v2"}}},
-		{name: "a release that was asked for: its newest, whatever lives", records: with3(), options: verdict.Options{Releases: []string{"wiki", "x"}},
+		{name: "a release that was asked for: its newest, whatever lives", records: with3(), options: verdict.Options{Releases: called("wiki", "x")},
 			want: [][]string{{"shop/wiki.v2"}}},
 	} {
 		whole := &snapshot.Snapshot{Namespace: tt.namespace, Records: tt.records}
@@ -291,7 +291,7 @@ func TestSettlesWhateverTheWorld(t *testing.T) {
 		}
 		var options verdict.Options
 		if i%5 == 0 {
-			options.Releases = []string{"a"}
+			options.Releases = called("a")
 		}
 		findings, rounds := s.settle(t, options)
 		most = max(most, len(rounds))

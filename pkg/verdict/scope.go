@@ -11,15 +11,35 @@ import (
 type Scope struct {
 	// Namespace, or empty for all.
 	Namespace string
-	// Releases by name, or nil for all.
-	Releases []string
+	// Releases, or nil for all.
+	Releases []ReleaseName
+}
+
+// ReleaseName is a release as people name it.
+type ReleaseName struct {
+	// Namespace is empty if the release may be in any.
+	Namespace string
+	Name      string
+}
+
+// Names tells whether a release is meant.
+func (n ReleaseName) Names(id snapshot.ReleaseID) bool {
+	return n.Name == id.Name && (n.Namespace == "" || n.Namespace == id.Namespace)
+}
+
+// String is the name as people write it.
+func (n ReleaseName) String() string {
+	if n.Namespace == "" {
+		return n.Name
+	}
+	return n.Namespace + "/" + n.Name
 }
 
 // Includes tells whether a finding was asked for. An object belongs to the
 // namespace that it is in; one without a namespace, or of a release that was
 // asked for by name, belongs to its release's.
 func (s Scope) Includes(f *Finding) bool {
-	if len(s.Releases) > 0 && (f.Release == nil || !slices.Contains(s.Releases, f.Release.Name)) {
+	if len(s.Releases) > 0 && (f.Release == nil || !named(s.Releases, *f.Release)) {
 		return false
 	}
 	if s.Namespace == "" || f.Object.Namespace == s.Namespace {
@@ -34,18 +54,21 @@ func (s Scope) Select(findings []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !s.Includes(&f) })
 }
 
-// Unknown returns those names in Releases that neither a record nor a finding
-// knows.
-func (s Scope) Unknown(snap *snapshot.Snapshot, findings []Finding) []string {
-	var unknown []string
+// Unknown returns those of Releases that neither a record nor a finding knows.
+func (s Scope) Unknown(snap *snapshot.Snapshot, findings []Finding) []ReleaseName {
+	var unknown []ReleaseName
 	for _, name := range s.Releases {
-		known := slices.ContainsFunc(findings, func(f Finding) bool { return s.Includes(&f) && f.Release.Name == name }) ||
+		known := slices.ContainsFunc(findings, func(f Finding) bool { return s.Includes(&f) && name.Names(*f.Release) }) ||
 			slices.ContainsFunc(snap.Records, func(r snapshot.Record) bool {
-				return r.Release.Name == name && (s.Namespace == "" || r.Release.Namespace == s.Namespace)
+				return name.Names(r.Release) && (s.Namespace == "" || r.Release.Namespace == s.Namespace)
 			})
 		if !known {
 			unknown = append(unknown, name)
 		}
 	}
 	return unknown
+}
+
+func named(names []ReleaseName, id snapshot.ReleaseID) bool {
+	return slices.ContainsFunc(names, func(n ReleaseName) bool { return n.Names(id) })
 }

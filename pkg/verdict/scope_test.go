@@ -16,8 +16,8 @@ func TestScopeIncludes(t *testing.T) {
 		return &verdict.Finding{Object: &o, Release: id}
 	}
 	shopBlog, deskBlog, shopWiki := rel("shop", "blog"), rel("desk", "blog"), rel("shop", "wiki")
-	inShop, ofBlog := verdict.Scope{Namespace: "shop"}, verdict.Scope{Releases: []string{"x", "blog"}}
-	both := verdict.Scope{Namespace: "shop", Releases: []string{"blog"}}
+	inShop, ofBlog := verdict.Scope{Namespace: "shop"}, verdict.Scope{Releases: called("x", "blog")}
+	both := verdict.Scope{Namespace: "shop", Releases: called("blog")}
 	for _, tt := range []struct {
 		name  string
 		scope verdict.Scope
@@ -70,13 +70,13 @@ func TestScopeUnknown(t *testing.T) {
 	findings, _ := verdict.Judge(snap, verdict.Options{})
 	for _, tt := range []struct {
 		scope verdict.Scope
-		want  []string
+		want  []verdict.ReleaseName
 	}{
 		{verdict.Scope{}, nil},
-		{verdict.Scope{Releases: []string{"hookless", "gone", "far"}}, nil},
-		{verdict.Scope{Releases: []string{"nobody", "gone", "typo"}}, []string{"nobody", "typo"}},
-		{verdict.Scope{Namespace: "shop", Releases: []string{"hookless", "gone", "far"}}, []string{"far"}},
-		{verdict.Scope{Namespace: "desk", Releases: []string{"hookless", "gone", "far"}}, []string{"hookless", "gone"}},
+		{verdict.Scope{Releases: called("hookless", "gone", "far")}, nil},
+		{verdict.Scope{Releases: called("nobody", "gone", "typo")}, called("nobody", "typo")},
+		{verdict.Scope{Namespace: "shop", Releases: called("hookless", "gone", "far")}, called("far")},
+		{verdict.Scope{Namespace: "desk", Releases: called("hookless", "gone", "far")}, called("hookless", "gone")},
 	} {
 		if diff := cmp.Diff(tt.want, tt.scope.Unknown(snap, findings)); diff != "" {
 			t.Errorf("%+v: unknown (-want +got):\n%s", tt.scope, diff)

@@ -6,9 +6,13 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// Finding is what is known of one live hook object.
+// Finding is what is known of one hook object.
 type Finding struct {
+	// Object is the live object. Of a hook that is only declared it has what the
+	// declaration says.
 	Object *snapshot.Object
+	// Live is false for hooks that are declared and not there.
+	Live bool
 	// Declared is what the live annotations say or, on an object without a hook
 	// annotation, what the record that declares it says.
 	Declared hook.Declaration
@@ -21,6 +25,8 @@ type Finding struct {
 	// Claim is the declaration that attributes the object: the current record's
 	// if that declares it, else the newest. It is nil without one.
 	Claim *Claim
+	// Current is the release's newest record, and nil if it has none.
+	Current *snapshot.Record
 	// Claims are all declarations of the object in records that were read.
 	Claims []Claim
 	Status Status
@@ -66,6 +72,8 @@ const (
 	Present Status = "Present"
 	// Terminating: the object is being deleted.
 	Terminating Status = "Terminating"
+	// Absent: the hook is declared, and there is no such object.
+	Absent Status = "Absent"
 	// StatusUnknown: a Job or Pod whose state could not be read.
 	StatusUnknown Status = "Unknown"
 )
@@ -96,9 +104,15 @@ func (l Lacks) None() bool { return len(l.Bodies) == 0 && !l.RecordsEverywhere }
 
 // Options say what is asked beyond the objects themselves.
 type Options struct {
-	// Releases by name of which every declared hook matters, also one without
-	// annotation.
-	Releases []string
+	// Releases of which every declared hook matters, also one without annotation.
+	Releases []ReleaseName
+	// Declared asks for the hooks that are declared and not live, too: of the
+	// current and deployed records of Releases or, if there are none, of all
+	// releases of the snapshot's namespace.
+	Declared bool
+	// Revision, if not 0, asks for what this revision declares, live or not, and
+	// for nothing else.
+	Revision int
 }
 
 // Judge says of each live hook object whose it is. Findings come in Helm's
@@ -110,17 +124,22 @@ func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 	for i := range s.Objects {
 		findings = append(findings, e.judge(&s.Objects[i]))
 	}
+	lacks := e.lacks(findings, o)
+	if o.Declared || o.Revision != 0 {
+		findings = e.declaredFindings(findings, o)
+	}
 	sortFindings(findings)
-	return findings, e.lacks(findings, o)
+	return findings, lacks
 }
 
 func (e *evidence) judge(o *snapshot.Object) Finding {
-	f := Finding{Object: o, Status: statusOf(o), Claims: e.claims(o)}
+	f := Finding{Object: o, Live: true, Status: statusOf(o), Claims: e.claims(o)}
 	f.Declared, f.Annotated = hook.Parse(o.Annotations)
 	f.Claim = best(f.Claims, o)
 	if !f.Annotated && f.Claim != nil {
 		f.Declared = f.Claim.Hook.Declared
 	}
 	f.Release, f.Attribution = e.attribute(o, f.Claim)
+	f.Current = e.current(f.Release)
 	return f
 }

@@ -1,0 +1,163 @@
+package verdict
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// wanted says which records' declarations were asked for, or is nil if none.
+func (e *evidence) wanted(o Options) func(r *snapshot.Record, current, deployed bool) bool {
+	if len(o.Releases) == 0 && !o.Declared && o.Revision == 0 {
+		return nil
+	}
+	scope := e.snapshot.Namespace
+	return func(r *snapshot.Record, current, deployed bool) bool {
+		switch {
+		case len(o.Releases) > 0 && !named(o.Releases, r.Release):
+			return false
+		case len(o.Releases) == 0 && scope != "" && r.Release.Namespace != scope:
+			return false
+		case o.Revision != 0:
+			return r.Revision == o.Revision
+		default:
+			return current || deployed
+		}
+	}
+}
+
+// declaredObject tells declared objects apart, whichever record declares them.
+type declaredObject struct {
+	release         snapshot.ReleaseID
+	kind            string
+	namespace, name string
+	generate        bool
+}
+
+// declaredFindings adds a finding for each wanted declaration that no live
+// object answers to. When a revision was asked for, live findings are told as
+// it declares them, and those that it does not declare are left out.
+func (e *evidence) declaredFindings(findings []Finding, o Options) []Finding {
+	wanted := e.wanted(o)
+	answered := make(map[*release.Hook]map[declaredObject]bool)
+	var kept []Finding
+	for _, f := range findings {
+		var told *Claim
+		for i := range f.Claims {
+			c := &f.Claims[i]
+			if answered[c.Hook] == nil {
+				answered[c.Hook] = make(map[declaredObject]bool)
+			}
+			answered[c.Hook][objectKey(c.Record.Release, f.Object)] = true
+			if o.Revision != 0 && told == nil && wanted(c.Record, c.Current, c.Deployed) {
+				told = c
+			}
+		}
+		if o.Revision == 0 {
+			kept = append(kept, f)
+		} else if told != nil {
+			f.Claim, f.Declared = told, told.Hook.Declared
+			f.Release, f.Attribution = &told.Record.Release, ByRecord
+			f.Current = e.current(f.Release)
+			kept = append(kept, f)
+		}
+	}
+	return append(kept, e.absent(wanted, answered)...)
+}
+
+// objectKey is the key under which a declaration looks for a live object.
+func objectKey(id snapshot.ReleaseID, o *snapshot.Object) declaredObject {
+	key := declaredObject{release: id, kind: o.Kind, namespace: o.Namespace, name: o.Name}
+	return key
+}
+
+func (e *evidence) absent(
+	wanted func(r *snapshot.Record, current, deployed bool) bool, answered map[*release.Hook]map[declaredObject]bool,
+) []Finding {
+	var out []Finding
+	seen := make(map[declaredObject]bool)
+	for _, records := range e.releases {
+		deployed := deployedRecord(records)
+		for i, r := range records {
+			if r.Body == nil || !wanted(r, i == 0, r == deployed) {
+				continue
+			}
+			for j := range r.Body.Hooks {
+				h := &r.Body.Hooks[j]
+				for _, ref := range h.Objects {
+					key := e.keyOf(r, ref)
+					if seen[key] || answers(answered[h], key) {
+						continue
+					}
+					seen[key] = true
+					f := absentFinding(ref, key, Claim{Record: r, Hook: h, Index: j, Current: i == 0, Deployed: r == deployed})
+					f.Current = records[0]
+					if e.unlisted(ref) {
+						f.Status = StatusUnknown
+					}
+					out = append(out, f)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// answers tells whether a live object was matched to the declaration. A generated
+// name is answered by any object that the hook claimed.
+func answers(live map[declaredObject]bool, key declaredObject) bool {
+	if live[key] {
+		return true
+	}
+	for have := range live {
+		if key.generate && have.kind == key.kind && have.namespace == key.namespace {
+			return true
+		}
+	}
+	return false
+}
+
+// keyOf is the key of a declared object. A kind that nobody listed is taken to
+// have namespaces, as nearly all do.
+func (e *evidence) keyOf(r *snapshot.Record, ref release.Ref) declaredObject {
+	key := declaredObject{
+		release: r.Release, kind: ref.Kind, name: ref.Name,
+		namespace: cmp.Or(ref.Namespace, releaseNamespace(r)),
+	}
+	if ref.Name == "" {
+		key.name, key.generate = ref.GenerateName, true
+	}
+	for _, k := range e.snapshot.Kinds {
+		if k.Kind == ref.Kind && !k.Namespaced && snapshot.SameGroup(k.Kind, k.Group, snapshot.Group(ref.APIVersion)) {
+			key.namespace = ""
+		}
+	}
+	return key
+}
+
+func absentFinding(ref release.Ref, key declaredObject, claim Claim) Finding {
+	return Finding{
+		Object: &snapshot.Object{
+			APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: key.namespace,
+			Name: ref.Name, GenerateName: ref.GenerateName,
+		},
+		Declared:    claim.Hook.Declared,
+		Annotated:   true,
+		Release:     &claim.Record.Release,
+		Attribution: ByRecord,
+		Claim:       &claim,
+		Claims:      []Claim{claim},
+		Status:      Absent,
+	}
+}
+
+// unlisted tells whether objects of the kind could not be read, so that nobody
+// knows whether this one is there.
+func (e *evidence) unlisted(ref release.Ref) bool {
+	return slices.ContainsFunc(e.snapshot.Gaps, func(g snapshot.Gap) bool {
+		return g.Kind != nil && g.Kind.Kind == ref.Kind &&
+			snapshot.SameGroup(ref.Kind, g.Kind.Group, snapshot.Group(ref.APIVersion))
+	})
+}
