@@ -19,6 +19,9 @@ type evidence interface {
 // ends because each lack is either filled or becomes a gap.
 func settle(ctx context.Context, e evidence, o verdict.Options) ([]verdict.Finding, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		findings, lacks := verdict.Judge(e.Snapshot(), o)
 		if lacks.None() {
 			return findings, nil

@@ -103,16 +103,28 @@ func restClient(config *rest.Config, gv schema.GroupVersion, path string, add fu
 type serverClock struct{ first atomic.Pointer[time.Time] }
 
 func (c *serverClock) wrap(next http.RoundTripper) http.RoundTripper {
-	return roundTripper(func(r *http.Request) (*http.Response, error) {
-		resp, err := next.RoundTrip(r)
-		if err == nil && c.first.Load() == nil {
-			if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-				c.first.CompareAndSwap(nil, &t)
-			}
-		}
-		return resp, err
-	})
+	return &clockedTransport{next: next, clock: c}
 }
+
+// clockedTransport tells the clock what time each answer gives.
+type clockedTransport struct {
+	next  http.RoundTripper
+	clock *serverClock
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *clockedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(r)
+	if err == nil && t.clock.first.Load() == nil {
+		if now, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+			t.clock.first.CompareAndSwap(nil, &now)
+		}
+	}
+	return resp, err
+}
+
+// WrappedRoundTripper lets client-go find the transport that can be cancelled.
+func (t *clockedTransport) WrappedRoundTripper() http.RoundTripper { return t.next }
 
 // now is the server's time, or this machine's when the server gave none.
 func (c *serverClock) now() time.Time {
@@ -121,7 +133,3 @@ func (c *serverClock) now() time.Time {
 	}
 	return time.Now().UTC()
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -52,14 +52,16 @@ func ParseEvent(token string) (Event, bool) {
 }
 
 // ParseEvents reads the value of the hook annotation. Events come in life-cycle
-// order, each once. Unknown holds the tokens that Helm does not know, the empty
-// one included: a single one makes Helm drop the whole object.
+// order, each once. Unknown holds the first tokens that Helm does not know, the
+// empty one included: a single one makes Helm drop the whole object.
 func ParseEvents(value string) (events []Event, unknown []string) {
 	for token := range strings.SplitSeq(value, ",") {
 		e, ok := ParseEvent(token)
 		switch {
-		case !ok:
+		case !ok && len(unknown) < maxWords:
 			unknown = append(unknown, normalize(token))
+		case !ok:
+			// enough is known to say that Helm drops the object
 		case !slices.Contains(events, e):
 			events = append(events, e)
 		}

@@ -1,6 +1,8 @@
 package hook_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,6 +78,21 @@ func TestParsePolicy(t *testing.T) {
 		if want := [3]bool{tt.bhc, tt.hs, tt.hf}; got != want {
 			t.Errorf("ParsePolicy(%q) is effective for BHC, HS, HF: %v, want %v", tt.value, got, want)
 		}
+	}
+}
+
+func TestNonsenseIsBounded(t *testing.T) {
+	var words strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&words, "w%d,", i)
+	}
+	p := hook.ParsePolicy(words.String() + "hook-failed")
+	if !p.Has(hook.HookFailed) || len(p.Words) > 20 || len(p.Unknown()) == 0 {
+		t.Errorf("of 50,000 words and hook-failed %d are kept, hook-failed among them: %v", len(p.Words), p.Has(hook.HookFailed))
+	}
+	events, unknown := hook.ParseEvents(words.String() + "test")
+	if len(events) != 1 || len(unknown) == 0 || len(unknown) > 20 {
+		t.Errorf("of 50,000 tokens and test %d events and %d unknown tokens are kept", len(events), len(unknown))
 	}
 }
 

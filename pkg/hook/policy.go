@@ -49,11 +49,17 @@ type Policy struct {
 	Words []DeletePolicy `json:"words,omitempty"`
 }
 
-// ParsePolicy reads the value of a delete-policy annotation that is there.
+// maxWords is how many words of one annotation are kept. Anybody can fill it with
+// nonsense, and after some of it there is nothing to learn from more.
+const maxWords = 16
+
+// ParsePolicy reads the value of a delete-policy annotation that is there. Of
+// words that Helm does not know the first few are kept.
 func ParsePolicy(value string) Policy {
 	p := Policy{Set: true}
 	for token := range strings.SplitSeq(value, ",") {
-		if w := DeletePolicy(normalize(token)); !slices.Contains(p.Words, w) {
+		w := DeletePolicy(normalize(token))
+		if (w.Known() || len(p.Words) < maxWords) && !slices.Contains(p.Words, w) {
 			p.Words = append(p.Words, w)
 		}
 	}

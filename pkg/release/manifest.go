@@ -27,8 +27,8 @@ type manifestHead struct {
 // maxListDepth bounds how deep Lists of Lists are looked into.
 const maxListDepth = 4
 
-// maxManifest is how much of one manifest is parsed, in bytes. API servers take
-// no larger object, and parsing YAML costs a hundred times the text's memory.
+// maxManifest is how large a manifest may be, in bytes. API servers take no larger
+// object.
 const maxManifest = 3 << 20
 
 // readManifest fills Declared and Objects. A manifest that cannot be read still
@@ -39,9 +39,9 @@ func (h *Hook) readManifest(manifest string) {
 		h.Unreadable = fmt.Sprintf("its manifest is larger than the limit of %d bytes", maxManifest)
 		return
 	}
-	var head manifestHead
-	if err := yaml.Unmarshal([]byte(manifest), &head); err != nil {
-		h.Unreadable = "its manifest is not YAML that Helm could have read" + line(err)
+	head, why := parseHead(manifest)
+	if why != "" {
+		h.Unreadable = why
 		return
 	}
 	if head.Kind == "" {
@@ -50,6 +50,23 @@ func (h *Hook) readManifest(manifest string) {
 	}
 	h.Declared, _ = hook.Parse(annotations(head.Metadata.Annotations))
 	h.Objects = head.refs(nil, maxListDepth)
+}
+
+// parseHead reads what matters of a manifest, or says why it cannot.
+func parseHead(manifest string) (head manifestHead, why string) {
+	if text, ok := cutHead(manifest); ok && nodes(text) <= maxNodes {
+		if yaml.Unmarshal([]byte(text), &head) == nil {
+			return head, ""
+		}
+		head = manifestHead{}
+	}
+	if nodes(manifest) > maxNodes {
+		return head, fmt.Sprintf("its manifest has more than %d parts, or is written in an unusual way", maxNodes)
+	}
+	if err := yaml.Unmarshal([]byte(manifest), &head); err != nil {
+		return head, "its manifest is not YAML that Helm could have read" + line(err)
+	}
+	return head, ""
 }
 
 // refs lists the objects that Helm creates from the manifest. Of a List, only

@@ -76,13 +76,20 @@ func measure(table *metav1.Table, name string) (total, column, index int) {
 	return total - gutter, column, index
 }
 
-// elide leaves both ends of a text: names differ at their ends. Text that is not
-// ASCII stays as it is: nothing may cut a character in two.
+// elide leaves both ends of a text, of which no character is cut in two: names
+// differ at their ends.
 func elide(text string, limit int) string {
-	if len(text) <= limit || strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+	if len(text) <= limit {
 		return text
 	}
 	tail := (limit - len(ellipsis)) / 2
 	head := limit - len(ellipsis) - tail
-	return text[:head] + ellipsis + text[len(text)-tail:]
+	for !utf8.RuneStart(text[head]) {
+		head--
+	}
+	start := len(text) - tail
+	for start < len(text) && !utf8.RuneStart(text[start]) {
+		start++
+	}
+	return text[:head] + ellipsis + text[start:]
 }

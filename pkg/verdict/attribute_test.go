@@ -18,7 +18,6 @@ func TestAttribution(t *testing.T) {
 	blogMaps := snapshot.ReleaseID{Driver: snapshot.ConfigMaps, Namespace: "shop", Name: "blog"}
 	deployed, superseded, failed := release.StatusDeployed, release.StatusSuperseded, release.StatusFailed
 	a := declares(jobRef("a"))
-	in := func(namespace string, ref release.Ref) release.Ref { ref.Namespace = namespace; return ref }
 	for _, tt := range []struct {
 		name     string
 		object   snapshot.Object
@@ -69,8 +68,10 @@ func TestAttribution(t *testing.T) {
 			[]snapshot.Record{rec(blog, 1, superseded, a), rec(blog, 2, deployed), rec(wiki, 1, failed, a)}, &wiki, verdict.ByRecord, 1},
 		{"the home namespace beats a foreign one", job("shop", "a"),
 			[]snapshot.Record{rec(desk, 5, deployed, declares(in("shop", jobRef("a")))), rec(blog, 1, deployed, a)}, &blog, verdict.ByRecord, 1},
-		{"a foreign record in force beats history at home", job("shop", "a"),
-			[]snapshot.Record{rec(desk, 5, deployed, declares(in("shop", jobRef("a")))), rec(blog, 1, superseded, a), rec(blog, 2, deployed)}, &desk, verdict.ByRecord, 5},
+		{"history at home beats a foreign record in force", job("shop", "a"),
+			[]snapshot.Record{rec(desk, 5, deployed, declares(in("shop", jobRef("a")))), rec(blog, 1, superseded, a), rec(blog, 2, deployed)}, &blog, verdict.ByRecord, 1},
+		{"a foreign record that says it is of the namespace", job("shop", "a"),
+			[]snapshot.Record{storedIn("aaa", rec(blog, 5, deployed, a)), rec(blog, 1, superseded, a)}, &blog, verdict.ByRecord, 1},
 		{"a foreign release that names the namespace", job("shop", "a"),
 			[]snapshot.Record{rec(desk, 5, deployed, declares(in("shop", jobRef("a"))))}, &desk, verdict.ByRecord, 5},
 		{"a release that names another namespace", job("shop", "a"),
@@ -136,6 +137,12 @@ func TestAttribution(t *testing.T) {
 	}
 }
 
+// in sets the namespace that a manifest names.
+func in(namespace string, ref release.Ref) release.Ref {
+	ref.Namespace = namespace
+	return ref
+}
+
 func storedIn(namespace string, r snapshot.Record) snapshot.Record {
 	r.Release.Namespace = namespace
 	return r
@@ -180,7 +187,6 @@ func TestDeclared(t *testing.T) {
 		{"annotated", with(job("shop", "a"), annotation(hook.Annotation, "test")), records,
 			hook.Declaration{Events: []hook.Event{hook.Test}}, true},
 		{"not annotated", with(job("shop", "a"), unannotated), records, recorded, false},
-		{"neither", with(job("shop", "a"), unannotated), nil, hook.Declaration{}, false},
 	} {
 		findings, _ := verdict.Judge(&snapshot.Snapshot{Objects: []snapshot.Object{tt.object}, Records: tt.records}, verdict.Options{})
 		if diff := cmp.Diff(tt.want, findings[0].Declared); diff != "" {
@@ -188,6 +194,29 @@ func TestDeclared(t *testing.T) {
 		}
 		if findings[0].Annotated != tt.annotated {
 			t.Errorf("%s: annotated is %v", tt.name, findings[0].Annotated)
+		}
+	}
+}
+
+// Without an annotation an object is a hook only by a record that is in force and
+// stored beside it.
+func TestUnannotatedObjects(t *testing.T) {
+	blog, a := rel("shop", "blog"), declares(jobRef("a"))
+	for _, tt := range []struct {
+		name    string
+		records []snapshot.Record
+		want    int
+	}{
+		{"declared by nobody", nil, 0},
+		{"declared by the current record", []snapshot.Record{rec(blog, 1, release.StatusFailed, a)}, 1},
+		{"declared by the deployed record", []snapshot.Record{rec(blog, 1, release.StatusDeployed, a), rec(blog, 2, release.StatusFailed)}, 1},
+		{"declared by history: an ordinary resource by now", []snapshot.Record{rec(blog, 1, release.StatusSuperseded, a), rec(blog, 2, release.StatusDeployed)}, 0},
+		{"declared from elsewhere", []snapshot.Record{rec(rel("desk", "wiki"), 1, release.StatusDeployed, declares(in("shop", jobRef("a"))))}, 0},
+		{"declared by a record that says it is from here", []snapshot.Record{storedIn("desk", rec(blog, 1, release.StatusDeployed, a))}, 0},
+	} {
+		snap := &snapshot.Snapshot{Objects: []snapshot.Object{with(job("shop", "a"), unannotated)}, Records: tt.records}
+		if findings, _ := verdict.Judge(snap, verdict.Options{}); len(findings) != tt.want {
+			t.Errorf("%s: %d findings, want %d", tt.name, len(findings), tt.want)
 		}
 	}
 }

@@ -122,7 +122,9 @@ func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 	e := newEvidence(s)
 	findings := make([]Finding, 0, len(s.Objects))
 	for i := range s.Objects {
-		findings = append(findings, e.judge(&s.Objects[i]))
+		if f := e.judge(&s.Objects[i]); isHook(f.Object, f.Annotated, f.Claim) {
+			findings = append(findings, f)
+		}
 	}
 	lacks := e.lacks(findings, o)
 	if o.Declared || o.Revision != 0 {
