@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -128,7 +130,9 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 		if err != nil {
 			return nil, err
 		}
-		g, err := client.Gather(ctx, cluster.Query{Namespace: o.scope.Namespace, Kinds: o.selection.kinds})
+		g, err := client.Gather(ctx, cluster.Query{
+			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.scope.Asks,
+		})
 		return g, wrongKind(err)
 	}
 	return o, nil
@@ -140,6 +144,9 @@ func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
 	current, _, err := f.config.ToRawKubeConfigLoader().Namespace()
 	if err != nil {
 		return "", err
+	}
+	if problems := validation.IsDNS1123Label(current); len(problems) > 0 {
+		return "", fmt.Errorf("--namespace %q is not the name of a namespace: %s", current, problems[0])
 	}
 	namespace := ""
 	for _, r := range releases {
@@ -163,7 +170,9 @@ func releaseNames(args []string) ([]verdict.ReleaseName, error) {
 		if name == "" || (ok && namespace == "") || strings.Contains(name, "/") {
 			return nil, fmt.Errorf("%q is not a release: write RELEASE or NAMESPACE/RELEASE", arg)
 		}
-		names = append(names, verdict.ReleaseName{Namespace: namespace, Name: name})
+		if n := (verdict.ReleaseName{Namespace: namespace, Name: name}); !slices.Contains(names, n) {
+			names = append(names, n)
+		}
 	}
 	return names, nil
 }
@@ -201,30 +210,40 @@ func (o *lsOptions) run(ctx context.Context) error {
 		}
 	}
 	if len(unknown) > 0 {
-		return unknownReleases(unknown, o.scope.Namespace)
+		return unknownReleases(unknown, o.scope.Namespace, snap.RecordsUnread())
 	}
 	if len(shown) == 0 && o.printer.forPeople() {
-		_, err := fmt.Fprintln(o.streams.ErrOut, nothingFound(o.scope.Namespace))
+		_, err := fmt.Fprintln(o.streams.ErrOut, nothingFound(o.scope.Namespace, len(snap.Gaps) > 0))
 		return err
 	}
 	return nil
 }
 
-func nothingFound(namespace string) string {
-	if namespace == "" {
-		return "No hook objects found."
+func nothingFound(namespace string, gaps bool) string {
+	text := "No hook objects found"
+	if namespace != "" {
+		text += fmt.Sprintf(" in %s namespace", namespace)
 	}
-	return fmt.Sprintf("No hook objects found in %s namespace.", namespace)
+	if gaps {
+		text += " among what could be read"
+	}
+	return text + "."
 }
 
-func unknownReleases(names []verdict.ReleaseName, namespace string) error {
-	where := "in any namespace"
-	if namespace != "" {
-		where = fmt.Sprintf("in namespace %q; -n chooses another, -A looks in all", namespace)
-	}
+// unknownReleases explains that releases were not found, and does not claim that
+// they are not there when their records could not be read.
+func unknownReleases(names []verdict.ReleaseName, namespace string, unread bool) error {
 	quoted := make([]string, 0, len(names))
 	for _, n := range names {
 		quoted = append(quoted, fmt.Sprintf("%q", n.Name))
 	}
-	return fmt.Errorf("no record and no hook object of release %s %s", strings.Join(quoted, ", "), where)
+	list := strings.Join(quoted, ", ")
+	if unread {
+		return fmt.Errorf("cannot tell whether there is a release %s: not all of Helm's records could be read", list)
+	}
+	where := "in any namespace"
+	if namespace != "" {
+		where = fmt.Sprintf("in namespace %q; -n chooses another, -A looks in all", namespace)
+	}
+	return fmt.Errorf("no record and no hook object of release %s %s", list, where)
 }

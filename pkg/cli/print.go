@@ -110,18 +110,44 @@ func (p *printer) forPeople() bool {
 	return p.format == "" || p.format == formatWide || p.format == formatTree
 }
 
+// print prints findings. An error of the writer is returned, as kubectl's own
+// printers do not always do.
 func (p *printer) print(w io.Writer, findings []verdict.Finding, now time.Time) error {
 	findings, err := p.sorted(findings)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	out := &faithfulWriter{w: w}
+	if err := p.printTo(out, findings, now, terminalWidth(w)); err != nil {
+		return err
+	}
+	return out.err
+}
+
+// faithfulWriter remembers the first error.
+type faithfulWriter struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (f *faithfulWriter) Write(b []byte) (int, error) {
+	n, err := f.w.Write(b)
+	if err != nil && f.err == nil {
+		f.err = fmt.Errorf("cannot write the output: %w", err)
+	}
+	return n, err
+}
+
+func (p *printer) printTo(w io.Writer, findings []verdict.Finding, now time.Time, width int) error {
+	switch {
 	case p.by != "":
 		return p.printCounts(w, findings)
 	case p.format == formatTree:
 		return render.Tree(w, findings, now)
 	case p.forPeople():
 		return p.objects.PrintObj(render.Table(findings, render.TableOptions{
-			Wide: p.format == formatWide, Now: now, Width: terminalWidth(w),
+			Wide: p.format == formatWide, Now: now, Width: width,
 		}), w)
 	case p.format == formatName:
 		for _, o := range render.Live(findings) {

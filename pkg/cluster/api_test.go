@@ -41,7 +41,7 @@ func wantGaps(t *testing.T, s *snapshot.Snapshot, want ...snapshot.Gap) {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
 	for _, g := range s.Gaps {
-		isKind := slices.ContainsFunc(s.Kinds, func(k snapshot.Kind) bool { return k.Name() == g.What }) && g.What != "secrets" && g.What != "configmaps"
+		isKind := slices.ContainsFunc(s.Kinds, func(k snapshot.Kind) bool { return k.Name() == g.What })
 		if isKind != (g.Kind != nil) || (isKind && g.Kind.Name() != g.What) {
 			t.Errorf("gap %q has kind %+v", g.What, g.Kind)
 		}
@@ -203,7 +203,7 @@ func TestForbiddenKindIsOneGap(t *testing.T) {
 		{"shop", "/api/v1/namespaces/shop/serviceaccounts", snapshot.Gap{What: "serviceaccounts", Namespace: "shop", Why: "forbidden"}, 1, 1},
 		{"shop", "/api/v1/namespaces", snapshot.Gap{What: "namespaces", Why: "forbidden"}, 1, 1},
 		{"shop", "/apis/batch/v1/namespaces/shop/jobs", snapshot.Gap{What: "jobs.batch", Namespace: "shop", Why: "forbidden"}, 0, 1},
-		{"shop", "/api/v1/namespaces/shop/secrets", snapshot.Gap{What: "secrets", Namespace: "shop", Why: "forbidden"}, 1, 0},
+		{"shop", "/api/v1/namespaces/shop/secrets", snapshot.Gap{What: "Helm's records in secrets", Namespace: "shop", Why: "forbidden", Records: snapshot.Secrets}, 1, 0},
 		{"shop", "/apis/batch/v1/namespaces/shop/jobs/a", snapshot.Gap{What: "the state of jobs", Namespace: "shop", Why: "forbidden"}, 1, 1},
 	} {
 		f := newFakeAPI(t)

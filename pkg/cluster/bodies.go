@@ -126,27 +126,27 @@ func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, kno
 
 func (c *Client) readBatch(ctx context.Context, b *batch) ([]snapshot.Gap, error) {
 	stored, err := c.stored(ctx, b)
-	why := "not there any more"
-	if err != nil {
-		if fatal(ctx, err) {
-			return nil, err
-		}
-		why = reason(err)
+	if err != nil && fatal(ctx, err) {
+		return nil, err
 	}
 	decoder := release.NewDecoder(release.DefaultLimits())
 	var gaps []snapshot.Gap
 	for _, record := range b.records {
 		st, ok := stored[storedKey{record.Release.Namespace, record.Release.Name}]
-		if !ok {
-			gaps = append(gaps, recordGap(record.RecordID, why))
+		why := err
+		if !ok && err == nil { // its labels may say something else than its name does
+			st, why = c.storedByName(ctx, record)
+			if why != nil && fatal(ctx, why) {
+				return nil, why
+			}
+		}
+		if why == nil {
+			why = st.fill(record, decoder)
+		}
+		if why != nil {
+			gaps = append(gaps, recordGap(record.RecordID, reason(why)))
 			continue
 		}
-		if err := st.fill(record, decoder); err != nil {
-			gaps = append(gaps, recordGap(record.RecordID, err.Error()))
-			continue
-		}
-	}
-	for _, record := range b.records {
 		gaps = append(gaps, unreadableHooks(record)...)
 	}
 	return gaps, nil

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,14 +18,16 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Client reads evidence. It makes no mutating request.
+// Client reads evidence. It changes nothing: the only requests that are no reads
+// ask the server about the user's own rights.
 type Client struct {
-	discovery *discovery.DiscoveryClient
-	metadata  metadata.Interface
-	core      rest.Interface
-	batch     rest.Interface
-	clock     *serverClock
-	options   Options
+	discovery     *discovery.DiscoveryClient
+	metadata      metadata.Interface
+	core          rest.Interface
+	batch         rest.Interface
+	authorization rest.Interface
+	clock         *serverClock
+	options       Options
 }
 
 // Options bound what reading costs.
@@ -72,7 +75,13 @@ func New(config *rest.Config, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{discovery: d, metadata: meta, core: core, batch: batch, clock: clock, options: o}, nil
+	authorization, err := restClient(config, authorizationv1.SchemeGroupVersion, "/apis", authorizationv1.AddToScheme)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		discovery: d, metadata: meta, core: core, batch: batch, authorization: authorization, clock: clock, options: o,
+	}, nil
 }
 
 // restClient is a client for one group. A clientset would link every API there

@@ -60,7 +60,7 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 }
 
 // targets are the declared objects worth a request: those that were listed
-// without a hook annotation and, when one namespace is read, those that its
+// without a hook annotation and, when one namespace is read, those that some
 // releases have in others.
 func (g *Gathering) targets(records []*snapshot.Record) []target {
 	var targets []target
@@ -69,10 +69,10 @@ func (g *Gathering) targets(records []*snapshot.Record) []target {
 		if r.Body == nil {
 			continue
 		}
-		home := r.Body.Namespace == g.snap.Namespace || r.Release.Namespace == g.snap.Namespace
+		elsewhere := g.query.Elsewhere != nil && g.query.Elsewhere(r.Release)
 		for i := range r.Body.Hooks {
 			for _, ref := range r.Body.Hooks[i].Objects {
-				if t, ok := g.target(ref, r.Body.Namespace, home); ok && !asked[t] {
+				if t, ok := g.target(ref, r.Body.Namespace, elsewhere); ok && !asked[t] {
 					asked[t] = true
 					targets = append(targets, t)
 				}
@@ -82,9 +82,9 @@ func (g *Gathering) targets(records []*snapshot.Record) []target {
 	return targets
 }
 
-// target says whether the object of a declaration is worth a request. Home tells
-// whether the release is of the namespace that is being read.
-func (g *Gathering) target(ref release.Ref, releaseNamespace string, home bool) (target, bool) {
+// target says whether the object of a declaration is worth a request. Elsewhere
+// tells whether one outside the namespace that is being read is.
+func (g *Gathering) target(ref release.Ref, releaseNamespace string, elsewhere bool) (target, bool) {
 	if ref.Name == "" {
 		return target{}, false // generateName: only a list can find it
 	}
@@ -97,7 +97,7 @@ func (g *Gathering) target(ref release.Ref, releaseNamespace string, home bool) 
 			t.namespace = cmp.Or(ref.Namespace, releaseNamespace)
 		}
 		if scope := g.snap.Namespace; k.Namespaced && scope != "" && t.namespace != scope {
-			return t, home // not listed
+			return t, elsewhere // not listed
 		}
 		return t, g.listed[i].has(g.seed, t.namespace, t.name)
 	}

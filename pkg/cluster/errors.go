@@ -10,11 +10,14 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
+// forbidden is the reason when RBAC refuses.
+const forbidden = "forbidden"
+
 // reason is the cause of a failed read in a few words, for one line.
 func reason(err error) string {
 	switch {
 	case apierrors.IsForbidden(err):
-		return "forbidden"
+		return forbidden
 	case apierrors.IsUnauthorized(err):
 		return "unauthorized"
 	case apierrors.IsNotFound(err), apierrors.IsMethodNotSupported(err):

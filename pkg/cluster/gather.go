@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
@@ -12,11 +13,14 @@ import (
 // is needed to add to it.
 type Gathering struct {
 	client *Client
-	snap   *snapshot.Snapshot
-	kinds  []snapshot.Kind
-	listed []listed // one for each of kinds
-	seed   maphash.Seed
-	seen   map[string]bool // UIDs of the objects in snap
+	query  Query
+	// everywhere are the user's rights in all namespaces.
+	everywhere rights
+	snap       *snapshot.Snapshot
+	kinds      []snapshot.Kind
+	listed     []listed // one for each of kinds
+	seed       maphash.Seed
+	seen       map[string]bool // UIDs of the objects in snap
 }
 
 // Query is what to read.
@@ -25,6 +29,9 @@ type Query struct {
 	Namespace string
 	// Kinds by name, as people write them, or none for all that there are.
 	Kinds []string
+	// Elsewhere, if set, tells of which releases the declared objects are looked
+	// for outside Namespace too.
+	Elsewhere func(snapshot.ReleaseID) bool
 }
 
 // Gather reads hook objects and the metadata of release records. Objects of kinds
@@ -36,28 +43,19 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed, err := snapshot.ResolveKinds(kinds, q.Kinds)
+	wanted, err := snapshot.ResolveKinds(kinds, q.Kinds)
 	if err != nil {
 		return nil, err
 	}
-	if listed == nil {
-		listed = kinds
+	if wanted == nil {
+		wanted = kinds
 	}
 	g := &Gathering{
-		client: c, kinds: listed, seed: maphash.MakeSeed(), seen: make(map[string]bool),
-		snap: &snapshot.Snapshot{Namespace: q.Namespace, Kinds: kinds, Gaps: gaps},
+		client: c, query: q, kinds: wanted, seed: maphash.MakeSeed(), seen: make(map[string]bool),
+		everywhere: c.rightsIn(ctx, nowhere),
+		snap:       &snapshot.Snapshot{Namespace: q.Namespace, Kinds: kinds, Gaps: gaps},
 	}
-	if g.listed, err = c.listAll(ctx, g.kinds, q.Namespace, g.seed); err != nil {
-		return nil, err
-	}
-	for i := range g.listed {
-		g.add(g.listed[i].hooks)
-		g.listed[i].hooks = nil
-		if gap := g.listed[i].gap; gap != nil {
-			g.snap.Gaps = append(g.snap.Gaps, *gap)
-		}
-	}
-	if err := g.readRuns(ctx); err != nil {
+	if err := g.readObjects(ctx); err != nil {
 		return nil, err
 	}
 	if err := g.ReadRecords(ctx, q.Namespace); err != nil {
@@ -65,6 +63,42 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	}
 	g.snap.Time = c.clock.now()
 	return g, nil
+}
+
+// readObjects reads hook objects wherever they may be listed.
+func (g *Gathering) readObjects(ctx context.Context) error {
+	r, err := g.client.reachOf(ctx, g.everywhere, g.query.Namespace, g.kinds)
+	if err != nil {
+		return err
+	}
+	all, read, err := g.client.listAll(ctx, g.kinds, r, g.seed)
+	if err != nil {
+		return err
+	}
+	g.snap.Gaps = append(g.snap.Gaps, r.refusals(g.kinds)...)
+	g.listed = all
+	for i := range g.listed {
+		g.add(g.listed[i].hooks)
+		g.listed[i].hooks = nil
+		g.snap.Gaps = append(g.snap.Gaps, g.listed[i].gaps...)
+	}
+	if !read {
+		return blind(g.snap)
+	}
+	return g.readRuns(ctx)
+}
+
+// blind explains that nothing could be read.
+func blind(s *snapshot.Snapshot) error {
+	where, hint := "in any namespace", "-n chooses one"
+	if s.Namespace != "" {
+		where, hint = fmt.Sprintf("in namespace %q", s.Namespace), "see kubectl auth can-i --list"
+	}
+	why := "there is nothing to list"
+	if n := len(s.Gaps); n > 0 {
+		why = s.Gaps[n-1].Why
+	}
+	return fmt.Errorf("nothing could be listed %s: %s (%s)", where, why, hint)
 }
 
 // Snapshot is the evidence gathered so far. It grows with every further read.
@@ -83,7 +117,8 @@ func (g *Gathering) add(objects []snapshot.Object) {
 func (g *Gathering) readRuns(ctx context.Context) error {
 	totals := make(map[string]int)
 	for i, k := range g.kinds {
-		if hook.Runs(k.Group, k.Kind) {
+		// Without a total each is asked for by name, as where no list is allowed.
+		if hook.Runs(k.Group, k.Kind) && (g.query.Namespace != "" || g.everywhere.mayList(k)) {
 			totals[k.Kind] = len(g.listed[i].others)
 		}
 	}
@@ -95,7 +130,7 @@ func (g *Gathering) readRuns(ctx context.Context) error {
 // ReadRecords reads the metadata of records in a namespace, or in all, and adds
 // those that are new.
 func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
-	records, gaps, err := g.client.records(ctx, namespace)
+	records, gaps, err := g.client.records(ctx, g.everywhere, namespace)
 	if err != nil {
 		return err
 	}
@@ -127,7 +162,7 @@ func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) err
 		}
 	}
 	var known namesakes
-	if g.snap.Namespace == "" && g.snap.RecordsEverywhere {
+	if g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
 		known = countNamesakes(g.snap.Records)
 	}
 	gaps, err := g.client.readBodies(ctx, records, known)

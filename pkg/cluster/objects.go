@@ -24,28 +24,65 @@ type listed struct {
 	// without asking for each.
 	others []uint64
 	gap    *snapshot.Gap
+	gaps   []snapshot.Gap // of all lists of the kind, once they are merged
 }
 
-// listAll lists the metadata of every kind, in parallel, one slot a kind.
-func (c *Client) listAll(ctx context.Context, kinds []snapshot.Kind, namespace string, seed maphash.Seed) ([]listed, error) {
-	slots := make([]listed, len(kinds))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(c.options.Concurrency)
+// listing is one list to ask for.
+type listing struct {
+	kind      int // index of the kind
+	namespace string
+	result    listed
+}
+
+// listAll lists the metadata of every kind wherever that is allowed, in parallel,
+// one slot a list. It returns what each kind left behind, and false if not a
+// single list could be read.
+func (c *Client) listAll(ctx context.Context, kinds []snapshot.Kind, r *reach, seed maphash.Seed) ([]listed, bool, error) {
+	var todo []listing
 	for i, k := range kinds {
+		allowed, _ := r.places(k)
+		for _, ns := range allowed {
+			todo = append(todo, listing{kind: i, namespace: ns})
+		}
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.options.Concurrency)
+	for i := range todo {
+		l := &todo[i]
 		g.Go(func() error {
-			err := c.list(ctx, k, namespace, seed, &slots[i])
-			if err == nil || fatal(ctx, err) {
+			k := kinds[l.kind]
+			err := c.list(gctx, k, l.namespace, seed, &l.result)
+			if err == nil || fatal(gctx, err) {
 				return err
 			}
-			gap := snapshot.Gap{What: k.Name(), Why: reason(err), Kind: &k}
-			if k.Namespaced {
-				gap.Namespace = namespace
-			}
-			slots[i].gap = &gap
+			l.result.gap = &snapshot.Gap{What: k.Name(), Namespace: l.namespace, Why: reason(err), Kind: &k}
 			return nil
 		})
 	}
-	return slots, g.Wait()
+	if err := g.Wait(); err != nil {
+		return nil, false, err
+	}
+	return merge(todo, len(kinds))
+}
+
+// merge joins the lists of each kind.
+func merge(done []listing, kinds int) ([]listed, bool, error) {
+	all := make([]listed, kinds)
+	read := false
+	for _, l := range done {
+		k := &all[l.kind]
+		k.hooks = append(k.hooks, l.result.hooks...)
+		k.others = append(k.others, l.result.others...)
+		if l.result.gap != nil {
+			k.gaps = append(k.gaps, *l.result.gap)
+		} else {
+			read = true
+		}
+	}
+	for i := range all {
+		slices.Sort(all[i].others)
+	}
+	return all, read, nil
 }
 
 // list reads one kind page by page and keeps only hook objects.
@@ -65,7 +102,6 @@ func (c *Client) list(ctx context.Context, k snapshot.Kind, namespace string, se
 		}
 		return nil
 	})
-	slices.Sort(out.others)
 	return err
 }
 

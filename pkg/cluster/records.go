@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -27,26 +26,64 @@ func storages() []storage {
 	}
 }
 
-// records reads the metadata of all records in a namespace, or in all.
-func (c *Client) records(ctx context.Context, namespace string) ([]snapshot.Record, []snapshot.Gap, error) {
+// records reads the metadata of all records in a namespace, or in all, wherever
+// that is allowed.
+func (c *Client) records(ctx context.Context, everywhere rights, namespace string) ([]snapshot.Record, []snapshot.Gap, error) {
 	stores := storages()
-	records := make([][]snapshot.Record, len(stores))
-	gaps := make([]*snapshot.Gap, len(stores))
-	g, ctx := errgroup.WithContext(ctx)
-	for i, st := range stores {
+	kinds := make([]snapshot.Kind, 0, len(stores))
+	for _, st := range stores {
+		kinds = append(kinds, st.kind)
+	}
+	r, err := c.reachOf(ctx, everywhere, namespace, kinds)
+	if err != nil {
+		return nil, nil, err
+	}
+	type reading struct {
+		storage   storage
+		namespace string
+		records   []snapshot.Record
+		gap       *snapshot.Gap
+	}
+	var todo []reading
+	var gaps []snapshot.Gap
+	for _, st := range stores {
+		allowed, refused := r.places(st.kind)
+		for _, ns := range allowed {
+			todo = append(todo, reading{storage: st, namespace: ns})
+		}
+		for _, ns := range refused {
+			gaps = append(gaps, *st.gap(ns, forbidden))
+		}
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.options.Concurrency)
+	for i := range todo {
+		d := &todo[i]
 		g.Go(func() error {
-			err := c.recordsOf(ctx, st, namespace, &records[i])
-			if err == nil || fatal(ctx, err) {
+			err := c.recordsOf(gctx, d.storage, d.namespace, &d.records)
+			if err == nil || fatal(gctx, err) {
 				return err
 			}
-			gaps[i] = &snapshot.Gap{What: st.kind.Name(), Namespace: namespace, Why: reason(err)}
+			d.gap = d.storage.gap(d.namespace, reason(err))
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, nil, err
 	}
-	return slices.Concat(records...), present(gaps), nil
+	var records []snapshot.Record
+	for _, d := range todo {
+		records = append(records, d.records...)
+		if d.gap != nil {
+			gaps = append(gaps, *d.gap)
+		}
+	}
+	return records, gaps, nil
+}
+
+// gap says that the records of the storage are not known.
+func (st storage) gap(namespace, why string) *snapshot.Gap {
+	return &snapshot.Gap{What: "Helm's records in " + st.kind.Name(), Namespace: namespace, Why: why, Records: st.driver}
 }
 
 func (c *Client) recordsOf(ctx context.Context, st storage, namespace string, out *[]snapshot.Record) error {

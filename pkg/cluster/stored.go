@@ -2,10 +2,12 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -26,20 +28,23 @@ type storedRecord struct {
 	payload         []byte
 }
 
+// newStored takes from a stored object what a record needs of it.
+func newStored(m metav1.Object, payload []byte) storedRecord {
+	return storedRecord{
+		status:          release.Status(m.GetLabels()[release.LabelStatus]),
+		uid:             string(m.GetUID()),
+		resourceVersion: m.GetResourceVersion(),
+		written:         live.Written(m),
+		payload:         payload,
+	}
+}
+
 // stored runs a batch's request.
 func (c *Client) stored(ctx context.Context, b *batch) (map[storedKey]storedRecord, error) {
 	out := make(map[storedKey]storedRecord)
 	add := func(m metav1.Object, payload []byte) {
-		name, revision, ok := release.ParseKey(m.GetName())
-		if !ok || revision != b.revision {
-			return
-		}
-		out[storedKey{m.GetNamespace(), name}] = storedRecord{
-			status:          release.Status(m.GetLabels()[release.LabelStatus]),
-			uid:             string(m.GetUID()),
-			resourceVersion: m.GetResourceVersion(),
-			written:         live.Written(m),
-			payload:         payload,
+		if name, revision, ok := release.ParseKey(m.GetName()); ok && revision == b.revision {
+			out[storedKey{m.GetNamespace(), name}] = newStored(m, payload)
 		}
 	}
 	if b.driver == snapshot.ConfigMaps {
@@ -56,6 +61,29 @@ func (c *Client) stored(ctx context.Context, b *batch) (map[storedKey]storedReco
 		add(&list.Items[i].ObjectMeta, list.Items[i].Data[release.DataKey])
 	}
 	return out, err
+}
+
+// errGone tells that a record went away while the others were read.
+var errGone = errors.New("not there any more")
+
+// storedByName reads a single record.
+func (c *Client) storedByName(ctx context.Context, r *snapshot.Record) (storedRecord, error) {
+	get := c.core.Get().Namespace(r.Release.Namespace).Name(release.Key(r.Release.Name, r.Revision))
+	var st storedRecord
+	var err error
+	if r.Release.Driver == snapshot.ConfigMaps {
+		var m corev1.ConfigMap
+		err = get.Resource("configmaps").Do(ctx).Into(&m)
+		st = newStored(&m, []byte(m.Data[release.DataKey]))
+	} else {
+		var s corev1.Secret
+		err = get.Resource("secrets").Do(ctx).Into(&s)
+		st = newStored(&s, s.Data[release.DataKey])
+	}
+	if apierrors.IsNotFound(err) {
+		err = errGone
+	}
+	return st, err
 }
 
 func (c *Client) listBatch(ctx context.Context, b *batch, resource, fieldSelector string, into runtime.Object) error {

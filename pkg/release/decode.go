@@ -238,11 +238,16 @@ func unmarshal(raw []byte, into any) error { return json.Unmarshal(raw, into) }
 // helmTime is a time as Helm writes it: Helm 3 writes zero times as "".
 type helmTime time.Time
 
-// UnmarshalJSON implements json.Unmarshaler.
+// UnmarshalJSON implements json.Unmarshaler. It takes escapes, as Helm 4 does and
+// Go's time does not.
 func (t *helmTime) UnmarshalJSON(raw []byte) error {
-	if string(raw) == `""` || string(raw) == "null" {
+	var text *string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return err
+	}
+	if text == nil || *text == "" {
 		*t = helmTime{}
 		return nil
 	}
-	return json.Unmarshal(raw, (*time.Time)(t))
+	return (*time.Time)(t).UnmarshalText([]byte(*text))
 }

@@ -16,10 +16,24 @@ type manifestHead struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
 	Metadata   struct {
-		Name         string         `json:"name"`
-		Namespace    string         `json:"namespace"`
-		GenerateName string         `json:"generateName"`
-		Annotations  map[string]any `json:"annotations"`
+		Name         string `json:"name"`
+		Namespace    string `json:"namespace"`
+		GenerateName string `json:"generateName"`
+		// Strings, as in Helm's own type: of numbers and booleans YAML then makes
+		// the very strings that Helm reads.
+		Annotations map[string]string `json:"annotations"`
+	} `json:"metadata"`
+	Items []json.RawMessage `json:"items"`
+}
+
+// itemHead is the same for an item of a List, whose annotations mean nothing.
+type itemHead struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Metadata   struct {
+		Name         string `json:"name"`
+		Namespace    string `json:"namespace"`
+		GenerateName string `json:"generateName"`
 	} `json:"metadata"`
 	Items []json.RawMessage `json:"items"`
 }
@@ -48,7 +62,7 @@ func (h *Hook) readManifest(manifest string) {
 		h.Unreadable = "its manifest names no kind"
 		return
 	}
-	h.Declared, _ = hook.Parse(annotations(head.Metadata.Annotations))
+	h.Declared, _ = hook.Parse(head.Metadata.Annotations)
 	h.Objects = head.refs(nil, maxListDepth)
 }
 
@@ -73,43 +87,25 @@ func parseHead(manifest string) (head manifestHead, why string) {
 // the items become objects, whatever the List's own annotations say.
 func (m *manifestHead) refs(refs []Ref, depth int) []Ref {
 	if !strings.HasSuffix(m.Kind, "List") || m.Items == nil || depth == 0 {
-		return append(refs, Ref{
-			APIVersion: m.APIVersion, Kind: m.Kind,
-			Namespace: m.Metadata.Namespace, Name: m.Metadata.Name, GenerateName: m.generateName(),
-		})
+		ref := Ref{APIVersion: m.APIVersion, Kind: m.Kind, Namespace: m.Metadata.Namespace, Name: m.Metadata.Name}
+		if ref.Name == "" { // else it matters to nobody
+			ref.GenerateName = m.Metadata.GenerateName
+		}
+		return append(refs, ref)
 	}
 	for _, raw := range m.Items {
-		var item manifestHead
+		var item itemHead
 		if json.Unmarshal(raw, &item) == nil && item.Kind != "" {
-			refs = item.refs(refs, depth-1)
+			refs = item.head().refs(refs, depth-1)
 		}
 	}
 	return refs
 }
 
-// generateName matters only where there is no name.
-func (m *manifestHead) generateName() string {
-	if m.Metadata.Name != "" {
-		return ""
-	}
-	return m.Metadata.GenerateName
-}
-
-// annotations makes strings of values. Helm takes only strings, except for null,
-// which it reads as the empty string.
-func annotations(values map[string]any) map[string]string {
-	out := make(map[string]string, len(values))
-	for k, v := range values {
-		switch v := v.(type) {
-		case string:
-			out[k] = v
-		case nil:
-			out[k] = ""
-		default:
-			out[k] = fmt.Sprint(v)
-		}
-	}
-	return out
+func (i *itemHead) head() *manifestHead {
+	m := &manifestHead{APIVersion: i.APIVersion, Kind: i.Kind, Items: i.Items}
+	m.Metadata.Name, m.Metadata.Namespace, m.Metadata.GenerateName = i.Metadata.Name, i.Metadata.Namespace, i.Metadata.GenerateName
+	return m
 }
 
 var lineNumber = regexp.MustCompile(`\byaml: (line \d+)`)

@@ -15,11 +15,17 @@ const namedGaps = 5
 // Gaps writes one warning for each cause and place that something could not be
 // read, so that a user without rights is not flooded.
 func Gaps(w io.Writer, gaps []snapshot.Gap) error {
-	type cause struct{ why, namespace string }
+	type cause struct {
+		why, namespace string
+		records        bool // which decide most, and so have a line of their own
+	}
 	what := make(map[cause][]string)
 	var order []cause
 	for _, g := range gaps {
-		c := cause{g.Why, g.Namespace}
+		c := cause{g.Why, g.Namespace, g.Records != ""}
+		if g.Everything {
+			c.namespace, g.What = "", "namespace "+g.Namespace
+		}
 		if what[c] == nil {
 			order = append(order, c)
 		}
@@ -27,6 +33,7 @@ func Gaps(w io.Writer, gaps []snapshot.Gap) error {
 			what[c] = append(what[c], g.What)
 		}
 	}
+	slices.SortStableFunc(order, func(a, b cause) int { return prefer(a.records, b.records) })
 	for _, c := range order {
 		where := ""
 		if c.namespace != "" {
@@ -47,4 +54,16 @@ func shorten(names []string) string {
 		names = names[:namedGaps]
 	}
 	return strings.Join(cleanAll(names), ", ") + more
+}
+
+// prefer sorts what holds before what does not.
+func prefer(a, b bool) int {
+	switch {
+	case a && !b:
+		return -1
+	case b && !a:
+		return 1
+	default:
+		return 0
+	}
 }

@@ -174,6 +174,7 @@ func TestShortKinds(t *testing.T) {
 		"ServiceAccount": "sa", "StatefulSet": "sts", "StorageClass": "sc", "Job": "job", "Pod": "pod", "ClusterRoleBinding": "clusterrolebinding",
 	} {
 		o := object("v1", kind, "n", "x", now, nil)
+		o.APIVersion = "" // as of a manifest that could not be read
 		table := render.Table([]verdict.Finding{{Object: &o}}, render.TableOptions{Now: now})
 		if got := table.Rows[0].Cells[2]; got != want+"/x" {
 			t.Errorf("%s is shown as %v, want %s/x", kind, got, want)

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
@@ -81,7 +82,7 @@ func hookCell(f *verdict.Finding) string {
 	if name == "" && f.Object.GenerateName != "" {
 		name = f.Object.GenerateName + "*"
 	}
-	return Clean(shortKind(f.Object.Kind) + "/" + name)
+	return Clean(kindCell(f.Object) + "/" + name)
 }
 
 // releaseCell is the release's name, with its namespace where that is not the
@@ -140,6 +141,9 @@ func notes(f *verdict.Finding) []string {
 	}
 	if len(f.Declared.UnknownEvents) > 0 {
 		notes = append(notes, "Helm never makes it: it does not know the phase")
+	}
+	if f.Release != nil && f.Release.Driver == snapshot.ConfigMaps {
+		notes = append(notes, "records in ConfigMaps")
 	}
 	if !f.Annotated {
 		notes = append(notes, "declared by the release, not annotated")

@@ -126,20 +126,6 @@ const (
 // Finished tells whether the run has ended, either way.
 func (p RunPhase) Finished() bool { return p == RunSucceeded || p == RunFailed }
 
-// Gap is something that was asked for and could not be read.
-type Gap struct {
-	// What could not be read, such as "secrets" or "record shop/blog.v3".
-	What string `json:"what"`
-	// Namespace is where, if it was in one.
-	Namespace string `json:"namespace,omitempty"`
-	// Why is the cause in one line.
-	Why string `json:"why"`
-	// Kind is set when it is objects of a kind.
-	Kind *Kind `json:"kind,omitempty"`
-	// Record is set when it is a record's body.
-	Record *RecordID `json:"record,omitempty"`
-}
-
 // Releases returns, for each release, its records with the highest revision
 // first. The map's slices share no memory with the snapshot's.
 func (s *Snapshot) Releases() map[ReleaseID][]*Record {

@@ -94,7 +94,7 @@ func (e *evidence) absent(
 					seen[key] = true
 					f := absentFinding(ref, key, Claim{Record: r, Hook: h, Index: j, Current: i == 0, Deployed: r == deployed})
 					f.Current = records[0]
-					if e.unlisted(ref) {
+					if e.unlisted(ref, key.namespace) {
 						f.Status = StatusUnknown
 					}
 					out = append(out, f)
@@ -153,11 +153,10 @@ func absentFinding(ref release.Ref, key declaredObject, claim Claim) Finding {
 	}
 }
 
-// unlisted tells whether objects of the kind could not be read, so that nobody
-// knows whether this one is there.
-func (e *evidence) unlisted(ref release.Ref) bool {
+// unlisted tells whether such objects could not be read, so that nobody knows
+// whether this one is there.
+func (e *evidence) unlisted(ref release.Ref, namespace string) bool {
 	return slices.ContainsFunc(e.snapshot.Gaps, func(g snapshot.Gap) bool {
-		return g.Kind != nil && g.Kind.Kind == ref.Kind &&
-			snapshot.SameGroup(ref.Kind, g.Kind.Group, snapshot.Group(ref.APIVersion))
+		return g.Hides(snapshot.Group(ref.APIVersion), ref.Kind, namespace)
 	})
 }

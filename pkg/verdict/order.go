@@ -20,8 +20,9 @@ func sortFindings(findings []Finding) {
 			compareReleases(a.Release, b.Release),
 			firstEvent(&a)-firstEvent(&b),
 			cmp.Compare(a.Declared.Weight, b.Declared.Weight),
-			strings.Compare(a.Object.Name, b.Object.Name),
+			strings.Compare(executedAs(&a), executedAs(&b)),
 			recordOrder(&a, &b),
+			strings.Compare(a.Object.Name, b.Object.Name),
 			strings.Compare(a.Object.Kind, b.Object.Kind),
 			strings.Compare(a.Object.Namespace, b.Object.Namespace),
 			strings.Compare(a.Object.APIVersion, b.Object.APIVersion),
@@ -49,6 +50,16 @@ func firstEvent(f *Finding) int {
 		return hook.Event("").Order()
 	}
 	return f.Declared.Events[0].Order()
+}
+
+// executedAs is the name that Helm sorts by: the record's. A List, and an object
+// with a generated name, has none there, so its hook runs before those of its
+// weight that have one.
+func executedAs(f *Finding) string {
+	if f.Claim != nil {
+		return f.Claim.Hook.Name
+	}
+	return f.Object.Name
 }
 
 // recordOrder sorts by the newest record that declares the object, then by the

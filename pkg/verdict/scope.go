@@ -35,6 +35,9 @@ func (n ReleaseName) String() string {
 	return n.Namespace + "/" + n.Name
 }
 
+// Asks tells whether a release was asked for by name.
+func (s Scope) Asks(id snapshot.ReleaseID) bool { return named(s.Releases, id) }
+
 // Includes tells whether a finding was asked for. An object belongs to the
 // namespace that it is in; one without a namespace, or of a release that was
 // asked for by name, belongs to its release's.

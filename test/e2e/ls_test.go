@@ -3,17 +3,11 @@
 package e2e
 
 import (
-	"bytes"
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
@@ -115,74 +109,5 @@ func TestWideHasTheFullWords(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("ls -o wide does not say %q", want)
 		}
-	}
-}
-
-// TestReadsOnly looks into the API server's audit log: ls must not change
-// anything, and must not read Secrets that are no records.
-func TestReadsOnly(t *testing.T) {
-	t.Parallel()
-	list(t, "-A")
-	data, err := os.ReadFile(stage.cluster.AuditLog)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for line := range bytes.Lines(data) {
-		var e struct {
-			Verb, UserAgent, RequestURI string
-			ObjectRef                   struct{ Resource, Name string }
-		}
-		if !bytes.HasSuffix(line, []byte("\n")) {
-			break // still being written
-		}
-		if err := json.Unmarshal(line, &e); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(e.UserAgent, "kubectl-helmhooks/") {
-			continue
-		}
-		seen++
-		if e.Verb != "get" && e.Verb != "list" {
-			t.Errorf("the plugin sent %s %s", e.Verb, e.RequestURI)
-		}
-	}
-	if seen < 50 {
-		t.Errorf("only %d requests of the plugin in the audit log", seen)
-	}
-}
-
-// TestRightsInOneNamespace runs as somebody who may read one namespace only.
-func TestRightsInOneNamespace(t *testing.T) {
-	t.Parallel()
-	kubeconfig, err := stage.cluster.UserKubeconfig("namespace-reader")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rbac := kubernetes.NewForConfigOrDie(stage.cluster.Config()).RbacV1()
-	if _, err := rbac.Roles(guestbook3).Create(t.Context(), &rbacv1.Role{
-		ObjectMeta: metav1.ObjectMeta{Name: "reader"},
-		Rules:      []rbacv1.PolicyRule{{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"get", "list"}}},
-	}, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := rbac.RoleBindings(guestbook3).Create(t.Context(), &rbacv1.RoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "reader"},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "namespace-reader"}},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: "reader"},
-	}, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	r := execute(t, kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), "ls", "-n", guestbook3, "-o", "name")
-	if want := "persistentvolumeclaim/guestbook-redis-backup-1\npersistentvolumeclaim/guestbook-redis-backup-2\n"; r.code != 0 || r.stdout != want {
-		t.Errorf("ls with rights in one namespace: %+v", r)
-	}
-	if n := strings.Count(r.stderr, "\n"); n != 1 || !strings.HasPrefix(r.stderr, "warning: cannot read ") || !strings.Contains(r.stderr, "(forbidden)") {
-		t.Errorf("stderr has %d lines, want one warning about kinds without namespace:\n%s", n, r.stderr)
-	}
-	// All namespaces: nothing can be read, and that is said.
-	r = execute(t, kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), "ls", "-A")
-	if r.stdout != "" || !strings.Contains(r.stderr, "(forbidden)") {
-		t.Errorf("ls -A with rights in one namespace: %+v", r)
 	}
 }

@@ -1,0 +1,37 @@
+package snapshot
+
+// Gap is something that was asked for and could not be read.
+type Gap struct {
+	// What could not be read, such as "jobs.batch" or a record's name.
+	What string `json:"what"`
+	// Namespace is where, if it was in one.
+	Namespace string `json:"namespace,omitempty"`
+	// Why is the cause in a few words.
+	Why string `json:"why"`
+	// Kind is set when it is objects of a kind.
+	Kind *Kind `json:"kind,omitempty"`
+	// Everything is set when nothing in Namespace could be read.
+	Everything bool `json:"everything,omitempty"`
+	// Records is set when it is the records of a driver, none of which is known.
+	Records Driver `json:"records,omitempty"`
+	// Record is set when it is a record's body.
+	Record *RecordID `json:"record,omitempty"`
+}
+
+// RecordsUnread tells whether there may be records that nobody has seen.
+func (s *Snapshot) RecordsUnread() bool {
+	for _, g := range s.Gaps {
+		if g.Records != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Hides tells whether the gap can hide objects of a kind in a namespace.
+func (g *Gap) Hides(group, kind, namespace string) bool {
+	if g.Namespace != "" && g.Namespace != namespace {
+		return false
+	}
+	return g.Everything || g.Kind != nil && g.Kind.Kind == kind && SameGroup(kind, g.Kind.Group, group)
+}
