@@ -16,6 +16,10 @@ Usage:
 
 Examples:
 {{.Example}}{{end}}
+{{- if and .HasAvailableSubCommands (not .Groups)}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}{{end}}
 {{- if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{range $group := .Groups}}
 
 {{.Title}}{{range $cmds}}{{if and (eq .GroupID $group.ID) (or .IsAvailableCommand (eq .Name "help"))}}
@@ -26,7 +30,7 @@ Flags:
 {{.LocalFlags.FlagUsagesWrapped 100 | trimTrailingWhitespaces}}{{end}}{{end}}
 
 {{if .HasAvailableSubCommands}}"{{.CommandPath}} COMMAND --help" tells more about a command, and
-"{{.CommandPath}} options" lists the flags that all share with kubectl.
+"{{.Root.CommandPath}} options" lists the flags that all share with kubectl.
 {{else}}"{{.Root.CommandPath}} options" lists the flags that all commands share with kubectl.
 {{end}}`, "\n")
 }

@@ -33,7 +33,7 @@ type lsOptions struct {
 	selection *selection
 	judge     verdict.Options
 	printer   *printer
-	gather    func(ctx context.Context) (evidence, error)
+	gather    func(ctx context.Context, step stepFunc) (evidence, error)
 	streams   genericiooptions.IOStreams
 }
 
@@ -96,9 +96,10 @@ their release. On a terminal long names are shortened to fit; in -o wide and in 
 		},
 	}
 	f.print.addFlags(cmd)
-	f.choose.addFlags(cmd)
+	f.choose.addFlags(cmd, config)
 	cmd.Flags().BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "List the hook objects of all namespaces")
 	cmd.Flags().BoolVar(&f.declared, "declared", false, "Also hooks that the current or deployed revision declares and that are not there")
+	cmd.ValidArgsFunction = completeReleases(config, &f.allNamespaces)
 	cmd.Flags().IntVar(&f.revision, "revision", 0, "Only what this revision of the releases declares, there or not")
 	return cmd
 }
@@ -125,13 +126,13 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 		}
 	}
 	o.judge = verdict.Options{Releases: o.scope.Releases, Declared: f.declared, Revision: f.revision}
-	o.gather = func(ctx context.Context) (evidence, error) {
+	o.gather = func(ctx context.Context, step stepFunc) (evidence, error) {
 		client, err := connect(f.config)
 		if err != nil {
 			return nil, err
 		}
 		g, err := client.Gather(ctx, cluster.Query{
-			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.scope.Asks,
+			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.scope.Asks, Progress: step,
 		})
 		return g, wrongKind(err)
 	}
@@ -186,12 +187,23 @@ func connect(config *genericclioptions.ConfigFlags) (*cluster.Client, error) {
 	return cluster.New(rest, cluster.DefaultOptions())
 }
 
-func (o *lsOptions) run(ctx context.Context) error {
-	e, err := o.gather(ctx)
+// stepFunc is told how many of what have been read.
+type stepFunc = func(what string, done, total int)
+
+// read gathers and judges, and shows progress meanwhile.
+func (o *lsOptions) read(ctx context.Context) (evidence, []verdict.Finding, error) {
+	p := newProgress(o.streams.ErrOut)
+	defer p.end()
+	e, err := o.gather(ctx, p.step)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	findings, err := settle(ctx, e, o.judge)
+	return e, findings, err
+}
+
+func (o *lsOptions) run(ctx context.Context) error {
+	e, findings, err := o.read(ctx)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,10 @@ func (f *printFlags) addFlags(cmd *cobra.Command) {
 	}
 	flags.StringVar(&f.sortBy, "sort-by", "", "Sort by a field of -o json, such as .metadata.creationTimestamp, instead of by Helm's order")
 	flags.StringVar(&f.by, "by", "", "Count instead of listing. One of: ("+strings.Join(countWords(), ", ")+")")
+	mustComplete(
+		cmd.RegisterFlagCompletionFunc("output", completeWords(f.formats())),
+		cmd.RegisterFlagCompletionFunc("by", completeWords(countWords())),
+	)
 }
 
 // formats are what --output takes, without kubectl's spellings of them that read

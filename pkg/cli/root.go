@@ -85,10 +85,20 @@ It changes nothing in the cluster.`),
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)
 	root.SetUsageTemplate(usageTemplate())
+	addCompletion(root, streams)
+	mustComplete(completeGlobals(root, config))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
 	return root
+}
+
+// mustComplete fails at once when a flag that is to be completed does not exist,
+// which only a programmer can bring about.
+func mustComplete(errs ...error) {
+	if err := errors.Join(errs...); err != nil {
+		panic(err)
+	}
 }
 
 func addTo(root *cobra.Command, group *cobra.Group, commands ...*cobra.Command) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -21,7 +22,7 @@ type selectFlags struct {
 	olderThan, newerThan              age
 }
 
-func (f *selectFlags) addFlags(cmd *cobra.Command) {
+func (f *selectFlags) addFlags(cmd *cobra.Command, config *genericclioptions.ConfigFlags) {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.phases, "phase", nil, "Only hooks of these phases: "+strings.Join(phaseWords(), ", "))
 	flags.StringSliceVar(&f.policies, "policy", nil,
@@ -31,6 +32,12 @@ func (f *selectFlags) addFlags(cmd *cobra.Command) {
 	flags.StringVarP(&f.selector, "selector", "l", "", "Only objects whose labels match, such as app=blog,tier!=test")
 	flags.Var(&f.olderThan, "older-than", "Only what ended or, if it does not run, was created longer ago than this: 12h, 41d, 2y")
 	flags.Var(&f.newerThan, "newer-than", "Only what ended or, if it does not run, was created less long ago than this")
+	mustComplete(
+		cmd.RegisterFlagCompletionFunc("phase", completeList(fixed(phaseWords()))),
+		cmd.RegisterFlagCompletionFunc("policy", completeList(fixed(policyWords()))),
+		cmd.RegisterFlagCompletionFunc("status", completeList(fixed(statusWords()))),
+		cmd.RegisterFlagCompletionFunc("kind", completeList(kindWords(config))),
+	)
 }
 
 // selection is what the flags mean.

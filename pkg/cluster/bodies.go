@@ -106,13 +106,15 @@ func (b *batch) selector() string {
 
 // readBodies reads and decodes the bodies of records, and puts them into place.
 // What cannot be read or decoded becomes a gap.
-func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known namesakes) ([]snapshot.Gap, error) {
+func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known namesakes, q *Query) ([]snapshot.Gap, error) {
 	todo := batches(records, known)
 	gaps := make([][]snapshot.Gap, len(todo))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.options.Concurrency)
+	count := q.counter("release records, in batches", len(todo))
 	for i, b := range todo {
 		g.Go(func() error {
+			defer count()
 			var err error
 			gaps[i], err = c.readBatch(ctx, b)
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"sync/atomic"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -32,6 +33,18 @@ type Query struct {
 	// Elsewhere, if set, tells of which releases the declared objects are looked
 	// for outside Namespace too.
 	Elsewhere func(snapshot.ReleaseID) bool
+	// Progress, if set, is told how many of what have been read, by many at once.
+	Progress func(what string, done, total int)
+}
+
+// counter returns a function to call for each of so many things that is read.
+func (q *Query) counter(what string, total int) func() {
+	var done atomic.Int64
+	return func() {
+		if n := done.Add(1); q.Progress != nil {
+			q.Progress(what, int(n), total)
+		}
+	}
 }
 
 // Gather reads hook objects and the metadata of release records. Objects of kinds
@@ -71,7 +84,7 @@ func (g *Gathering) readObjects(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all, read, err := g.client.listAll(ctx, g.kinds, r, g.seed)
+	all, read, err := g.listAll(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -165,7 +178,7 @@ func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) err
 	if g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
 		known = countNamesakes(g.snap.Records)
 	}
-	gaps, err := g.client.readBodies(ctx, records, known)
+	gaps, err := g.client.readBodies(ctx, records, known, &g.query)
 	if err != nil {
 		return err
 	}

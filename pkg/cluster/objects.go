@@ -37,21 +37,23 @@ type listing struct {
 // listAll lists the metadata of every kind wherever that is allowed, in parallel,
 // one slot a list. It returns what each kind left behind, and false if not a
 // single list could be read.
-func (c *Client) listAll(ctx context.Context, kinds []snapshot.Kind, r *reach, seed maphash.Seed) ([]listed, bool, error) {
+func (g *Gathering) listAll(ctx context.Context, r *reach) ([]listed, bool, error) {
 	var todo []listing
-	for i, k := range kinds {
+	for i, k := range g.kinds {
 		allowed, _ := r.places(k)
 		for _, ns := range allowed {
 			todo = append(todo, listing{kind: i, namespace: ns})
 		}
 	}
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(c.options.Concurrency)
+	count := g.query.counter("lists", len(todo))
+	eg, gctx := errgroup.WithContext(ctx)
+	eg.SetLimit(g.client.options.Concurrency)
 	for i := range todo {
 		l := &todo[i]
-		g.Go(func() error {
-			k := kinds[l.kind]
-			err := c.list(gctx, k, l.namespace, seed, &l.result)
+		eg.Go(func() error {
+			defer count()
+			k := g.kinds[l.kind]
+			err := g.client.list(gctx, k, l.namespace, g.seed, &l.result)
 			if err == nil || fatal(gctx, err) {
 				return err
 			}
@@ -59,16 +61,16 @@ func (c *Client) listAll(ctx context.Context, kinds []snapshot.Kind, r *reach, s
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
+	if err := eg.Wait(); err != nil {
 		return nil, false, err
 	}
-	return merge(todo, len(kinds))
+	all, read := merge(todo, len(g.kinds))
+	return all, read, nil
 }
 
 // merge joins the lists of each kind.
-func merge(done []listing, kinds int) ([]listed, bool, error) {
-	all := make([]listed, kinds)
-	read := false
+func merge(done []listing, kinds int) (all []listed, read bool) {
+	all = make([]listed, kinds)
 	for _, l := range done {
 		k := &all[l.kind]
 		k.hooks = append(k.hooks, l.result.hooks...)
@@ -82,7 +84,7 @@ func merge(done []listing, kinds int) ([]listed, bool, error) {
 	for i := range all {
 		slices.Sort(all[i].others)
 	}
-	return all, read, nil
+	return all, read
 }
 
 // list reads one kind page by page and keeps only hook objects.

@@ -80,7 +80,7 @@ func releaseLine(f *verdict.Finding) string {
 func branchKey(f *verdict.Finding) string {
 	phase := "no phase"
 	if len(f.Declared.Events) > 0 {
-		phase = string(f.Declared.Events[0])
+		phase = Clean(string(f.Declared.Events[0]))
 	} else if len(f.Declared.UnknownEvents) > 0 {
 		phase = fmt.Sprintf("%q", Clean(f.Declared.UnknownEvents[0]))
 	}

@@ -106,13 +106,16 @@ func (e *evidence) absent(
 }
 
 // answers tells whether a live object was matched to the declaration. A generated
-// name is answered by any object that the hook claimed.
+// name is answered by any object that the hook claimed, and a name by an object
+// that turns out to have no namespace.
 func answers(live map[declaredObject]bool, key declaredObject) bool {
 	if live[key] {
 		return true
 	}
 	for have := range live {
-		if key.generate && have.kind == key.kind && have.namespace == key.namespace {
+		generated := key.generate && have.namespace == key.namespace
+		clusterScoped := have.namespace == "" && have.name == key.name
+		if have.kind == key.kind && (generated || clusterScoped) {
 			return true
 		}
 	}

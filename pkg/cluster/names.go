@@ -1,0 +1,53 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+)
+
+// ReleaseNames returns the releases that have records in a namespace, or in all,
+// sorted. It is for completion: what cannot be read is left out.
+func (c *Client) ReleaseNames(ctx context.Context, namespace string) ([]string, error) {
+	records, _, err := c.records(ctx, rights{}, namespace)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(records))
+	for _, r := range records {
+		names = append(names, r.Release.Name)
+	}
+	return sortedOnce(names), nil
+}
+
+// NamespaceNames returns all namespaces, sorted.
+func (c *Client) NamespaceNames(ctx context.Context) ([]string, error) {
+	names, err := c.namespaces(ctx, rights{})
+	return sortedOnce(names), err
+}
+
+// KindNames returns the names of the kinds that a hook could be, as kubectl takes
+// them: jobs, and jobs.example.com where a name alone is not enough.
+func (c *Client) KindNames(ctx context.Context) ([]string, error) {
+	kinds, _, err := c.kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	count := make(map[string]int)
+	for _, k := range kinds {
+		count[k.Resource]++
+	}
+	names := make([]string, 0, len(kinds))
+	for _, k := range kinds {
+		if count[k.Resource] > 1 {
+			names = append(names, k.Name())
+		} else {
+			names = append(names, k.Resource)
+		}
+	}
+	return sortedOnce(names), nil
+}
+
+func sortedOnce(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
