@@ -108,6 +108,7 @@ func world() *snapshot.Snapshot {
 		Records: []snapshot.Record{
 			record(2, release.StatusDeployed,
 				declares(ref("batch/v1", "Job", "guestbook-redis-restore")), declares(ref("v1", "ServiceAccount", "guestbook-rollout")),
+				declares(ref("batch/v1", "Job", "guestbook-gone")),
 				declares(ref("rbac.authorization.k8s.io/v1", "ClusterRole", "guestbook-rollout"))),
 			record(1, release.StatusSuperseded, declares(ref("batch/v1", "Job", "guestbook-redis-backup-1")),
 				declares(ref("v1", "PersistentVolumeClaim", "guestbook-redis-backup-1"))),
