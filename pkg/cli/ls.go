@@ -19,7 +19,7 @@ import (
 
 // lsFlags are the flags of ls as the user gave them.
 type lsFlags struct {
-	config        *genericclioptions.ConfigFlags
+	source        sourceFlags
 	print         *printFlags
 	choose        selectFlags
 	allNamespaces bool
@@ -38,7 +38,7 @@ type lsOptions struct {
 }
 
 func newLsCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
-	f := &lsFlags{config: config, print: newPrintFlags()}
+	f := &lsFlags{source: sourceFlags{config: config}, print: newPrintFlags()}
 	cmd := &cobra.Command{
 		Use:     "ls [[NAMESPACE/]RELEASE...]",
 		Aliases: []string{"list", "get"},
@@ -83,6 +83,10 @@ their release. On a terminal long names are shortened to fit; in -o wide and in 
   # How many per release
   kubectl helmhooks ls -A --by release
 
+  # Without the cluster, from a snapshot or from what kubectl printed
+  kubectl helmhooks snapshot cluster.json
+  kubectl helmhooks ls -f cluster.json -n shop
+
   # For programs, and for kubectl
   kubectl helmhooks ls -A -o json
   kubectl helmhooks ls -n shop -o name
@@ -95,6 +99,7 @@ their release. On a terminal long names are shortened to fit; in -o wide and in 
 			return o.run(cmd.Context())
 		},
 	}
+	f.source.addFlags(cmd)
 	f.print.addFlags(cmd)
 	f.choose.addFlags(cmd, config)
 	cmd.Flags().BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "List the hook objects of all namespaces")
@@ -127,14 +132,10 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 	}
 	o.judge = verdict.Options{Releases: o.scope.Releases, Declared: f.declared, Revision: f.revision}
 	o.gather = func(ctx context.Context, step stepFunc) (evidence, error) {
-		client, err := connect(f.config)
-		if err != nil {
-			return nil, err
-		}
-		g, err := client.Gather(ctx, cluster.Query{
+		e, err := f.source.gather(ctx, cluster.Query{
 			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.scope.Asks, Progress: step,
-		})
-		return g, wrongKind(err)
+		}, streams)
+		return e, wrongKind(err)
 	}
 	return o, nil
 }
@@ -142,9 +143,9 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 // namespace is the one to read: that of the releases, if they name one, else
 // kubectl's.
 func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
-	current, _, err := f.config.ToRawKubeConfigLoader().Namespace()
-	if err != nil {
-		return "", err
+	current, err := f.source.namespace()
+	if err != nil || current == "" {
+		return "", err // all of a file's
 	}
 	if problems := validation.IsDNS1123Label(current); len(problems) > 0 {
 		return "", fmt.Errorf("--namespace %q is not the name of a namespace: %s", current, problems[0])
@@ -176,15 +177,6 @@ func releaseNames(args []string) ([]verdict.ReleaseName, error) {
 		}
 	}
 	return names, nil
-}
-
-// connect makes a client from kubectl's flags.
-func connect(config *genericclioptions.ConfigFlags) (*cluster.Client, error) {
-	rest, err := config.ToRESTConfig()
-	if err != nil {
-		return nil, err
-	}
-	return cluster.New(rest, cluster.DefaultOptions())
 }
 
 // stepFunc is told how many of what have been read.

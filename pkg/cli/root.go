@@ -80,7 +80,7 @@ It changes nothing in the cluster.`),
 	look := &cobra.Group{ID: "look", Title: "Look:"}
 	other := &cobra.Group{ID: "other", Title: "Other:"}
 	root.AddGroup(look, other)
-	addTo(root, look, newLsCommand(config, streams))
+	addTo(root, look, newLsCommand(config, streams), newSnapshotCommand(config, streams, build))
 	addTo(root, other, newOptionsCommand(), newVersionCommand(streams, build))
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)

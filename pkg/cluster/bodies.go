@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -146,52 +147,20 @@ func (c *Client) readBatch(ctx context.Context, b *batch) ([]snapshot.Gap, error
 			why = st.fill(record, decoder)
 		}
 		if why != nil {
-			gaps = append(gaps, recordGap(record.RecordID, reason(why)))
+			gaps = append(gaps, live.RecordGap(record.RecordID, reason(why)))
 			continue
 		}
-		gaps = append(gaps, unreadableHooks(record)...)
+		gaps = append(gaps, live.HookGaps(record)...)
 	}
 	return gaps, nil
-}
-
-// unreadableHooks are those whose declaration is known by kind and name only.
-func unreadableHooks(r *snapshot.Record) []snapshot.Gap {
-	if r.Body == nil {
-		return nil
-	}
-	var gaps []snapshot.Gap
-	for _, h := range r.Body.Hooks {
-		if h.Unreadable != "" {
-			gaps = append(gaps, snapshot.Gap{
-				What:      fmt.Sprintf("hook %s/%s of %s", h.Kind, h.Name, release.Key(r.Release.Name, r.Revision)),
-				Namespace: r.Release.Namespace,
-				Why:       h.Unreadable,
-			})
-		}
-	}
-	return gaps
 }
 
 // fill decodes the body, and takes over the state that belongs to it: Helm may
 // have rewritten the record since its metadata was read.
 func (st *storedRecord) fill(r *snapshot.Record, d *release.Decoder) error {
-	body, err := d.Decode(st.payload)
-	if err != nil {
+	if err := live.DecodeBody(r, st.payload, d); err != nil {
 		return err
 	}
-	if body.Name != r.Release.Name || body.Revision != r.Revision {
-		return fmt.Errorf("it says that it is %s, revision %d", body.Name, body.Revision)
-	}
-	r.Body = body
 	r.Status, r.UID, r.ResourceVersion, r.Written = st.status, st.uid, st.resourceVersion, st.written
 	return nil
-}
-
-func recordGap(id snapshot.RecordID, why string) snapshot.Gap {
-	return snapshot.Gap{
-		What:      "release record " + release.Key(id.Release.Name, id.Revision),
-		Namespace: id.Release.Namespace,
-		Why:       why,
-		Record:    &id,
-	}
 }

@@ -44,7 +44,8 @@ func (c *Client) kinds(ctx context.Context) ([]snapshot.Kind, []snapshot.Gap, er
 // nobody can create only mirror others (metrics, component statuses). Events
 // are left out: they are many, nobody ships them, and they expire by themselves.
 func candidate(gv schema.GroupVersion, r metav1.APIResource) (snapshot.Kind, bool) {
-	k := snapshot.Kind{Group: gv.Group, Version: gv.Version, Resource: r.Name, Kind: r.Kind, Namespaced: r.Namespaced,
+	k := snapshot.Kind{
+		Group: gv.Group, Version: gv.Version, Resource: r.Name, Kind: r.Kind, Namespaced: r.Namespaced,
 		Singular: r.SingularName, ShortNames: r.ShortNames,
 	}
 	if r.Group != "" {

@@ -157,8 +157,12 @@ func TestNewestVersion(t *testing.T) {
 		versions []string
 		want     string
 	}{
-		{[]string{"9", "10", "8"}, "10"}, {[]string{"18446744073709551615"}, "18446744073709551615"},
-		{[]string{"9", "x"}, ""}, {[]string{"9", ""}, ""}, {[]string{"-1"}, ""}, {[]string{"18446744073709551616", "1"}, ""},
+		{[]string{"9", "10", "8"}, "10"},
+		{[]string{"18446744073709551615"}, "18446744073709551615"},
+		{[]string{"9", "x"}, ""},
+		{[]string{"9", ""}, ""},
+		{[]string{"-1"}, ""},
+		{[]string{"18446744073709551616", "1"}, ""},
 	} {
 		var records []snapshot.Record
 		for _, v := range tt.versions {
@@ -264,7 +268,7 @@ func TestDiscoveryGaps(t *testing.T) {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
 	for _, err := range []error{nil, errors.New("all of it")} {
-		if gaps, got := discoveryGaps(err); got != err || gaps != nil {
+		if gaps, got := discoveryGaps(err); !errors.Is(got, err) || gaps != nil {
 			t.Errorf("discoveryGaps(%v) = %v, %v; want no gaps and the error", err, gaps, got)
 		}
 	}

@@ -117,22 +117,37 @@ func TestJobRun(t *testing.T) {
 		{"new", batchv1.Job{}, snapshot.Run{Phase: snapshot.RunPending}},
 		{"started", batchv1.Job{Status: batchv1.JobStatus{StartTime: at(1)}}, snapshot.Run{Phase: snapshot.RunRunning}},
 		{"active", batchv1.Job{Status: batchv1.JobStatus{Active: 1}}, snapshot.Run{Phase: snapshot.RunRunning}},
-		{"suspended", batchv1.Job{Spec: batchv1.JobSpec{Suspend: &yes}, Status: batchv1.JobStatus{Conditions: conditions{condition(batchv1.JobSuspended, "True")}}},
-			snapshot.Run{Phase: snapshot.RunSuspended}},
+		{
+			"suspended",
+			batchv1.Job{Spec: batchv1.JobSpec{Suspend: &yes}, Status: batchv1.JobStatus{Conditions: conditions{condition(batchv1.JobSuspended, "True")}}},
+			snapshot.Run{Phase: snapshot.RunSuspended},
+		},
 		{"complete", batchv1.Job{Status: batchv1.JobStatus{StartTime: at(1), CompletionTime: at(6), Conditions: conditions{
 			condition(batchv1.JobSuccessCriteriaMet, "True"), condition(batchv1.JobComplete, "True"),
 		}}}, snapshot.Run{Phase: snapshot.RunSucceeded, Finished: at(6).UTC()}},
-		{"complete, without a time of completion", batchv1.Job{Status: batchv1.JobStatus{Conditions: conditions{condition(batchv1.JobComplete, "True")}}},
-			snapshot.Run{Phase: snapshot.RunSucceeded, Finished: at(7).UTC()}},
+		{
+			"complete, without a time of completion",
+			batchv1.Job{Status: batchv1.JobStatus{Conditions: conditions{condition(batchv1.JobComplete, "True")}}},
+			snapshot.Run{Phase: snapshot.RunSucceeded, Finished: at(7).UTC()},
+		},
 		{"failed", batchv1.Job{Status: batchv1.JobStatus{Failed: 1, Conditions: conditions{
 			condition(batchv1.JobFailureTarget, "True"), condition(batchv1.JobFailed, "True"),
 		}}}, snapshot.Run{Phase: snapshot.RunFailed, Finished: at(7).UTC()}},
-		{"failed, then resumed", batchv1.Job{Status: batchv1.JobStatus{Active: 1, StartTime: at(1), Conditions: conditions{condition(batchv1.JobFailed, "False")}}},
-			snapshot.Run{Phase: snapshot.RunRunning}},
-		{"about to fail: its pods still end", batchv1.Job{Status: batchv1.JobStatus{StartTime: at(1), Conditions: conditions{condition(batchv1.JobFailureTarget, "True")}}},
-			snapshot.Run{Phase: snapshot.RunRunning}},
-		{"complete though suspended", batchv1.Job{Spec: batchv1.JobSpec{Suspend: &yes}, Status: batchv1.JobStatus{Conditions: conditions{condition(batchv1.JobComplete, "True")}}},
-			snapshot.Run{Phase: snapshot.RunSucceeded, Finished: at(7).UTC()}},
+		{
+			"failed, then resumed",
+			batchv1.Job{Status: batchv1.JobStatus{Active: 1, StartTime: at(1), Conditions: conditions{condition(batchv1.JobFailed, "False")}}},
+			snapshot.Run{Phase: snapshot.RunRunning},
+		},
+		{
+			"about to fail: its pods still end",
+			batchv1.Job{Status: batchv1.JobStatus{StartTime: at(1), Conditions: conditions{condition(batchv1.JobFailureTarget, "True")}}},
+			snapshot.Run{Phase: snapshot.RunRunning},
+		},
+		{
+			"complete though suspended",
+			batchv1.Job{Spec: batchv1.JobSpec{Suspend: &yes}, Status: batchv1.JobStatus{Conditions: conditions{condition(batchv1.JobComplete, "True")}}},
+			snapshot.Run{Phase: snapshot.RunSucceeded, Finished: at(7).UTC()},
+		},
 	} {
 		if diff := cmp.Diff(tt.want, Job(&tt.job)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
@@ -155,12 +170,21 @@ func TestPodRun(t *testing.T) {
 		{"pending", corev1.PodStatus{Phase: corev1.PodPending}, snapshot.Run{Phase: snapshot.RunPending}},
 		{"running", corev1.PodStatus{Phase: corev1.PodRunning, ContainerStatuses: statuses{ended(3)}}, snapshot.Run{Phase: snapshot.RunRunning}},
 		{"lost", corev1.PodStatus{Phase: corev1.PodUnknown}, snapshot.Run{Phase: snapshot.RunRunning}},
-		{"succeeded", corev1.PodStatus{Phase: corev1.PodSucceeded, ContainerStatuses: statuses{ended(3), ended(9), ended(5)}},
-			snapshot.Run{Phase: snapshot.RunSucceeded, Finished: time.Unix(9, 0).UTC()}},
-		{"failed", corev1.PodStatus{Phase: corev1.PodFailed, ContainerStatuses: statuses{ended(3)}},
-			snapshot.Run{Phase: snapshot.RunFailed, Finished: time.Unix(3, 0).UTC()}},
-		{"failed while preparing", corev1.PodStatus{Phase: corev1.PodFailed, InitContainerStatuses: statuses{ended(4)}, ContainerStatuses: statuses{waiting}},
-			snapshot.Run{Phase: snapshot.RunFailed, Finished: time.Unix(4, 0).UTC()}},
+		{
+			"succeeded",
+			corev1.PodStatus{Phase: corev1.PodSucceeded, ContainerStatuses: statuses{ended(3), ended(9), ended(5)}},
+			snapshot.Run{Phase: snapshot.RunSucceeded, Finished: time.Unix(9, 0).UTC()},
+		},
+		{
+			"failed",
+			corev1.PodStatus{Phase: corev1.PodFailed, ContainerStatuses: statuses{ended(3)}},
+			snapshot.Run{Phase: snapshot.RunFailed, Finished: time.Unix(3, 0).UTC()},
+		},
+		{
+			"failed while preparing",
+			corev1.PodStatus{Phase: corev1.PodFailed, InitContainerStatuses: statuses{ended(4)}, ContainerStatuses: statuses{waiting}},
+			snapshot.Run{Phase: snapshot.RunFailed, Finished: time.Unix(4, 0).UTC()},
+		},
 		{"evicted", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted"}, snapshot.Run{Phase: snapshot.RunFailed}},
 	} {
 		if diff := cmp.Diff(tt.want, Pod(&corev1.Pod{Status: tt.status})); diff != "" {

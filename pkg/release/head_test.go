@@ -13,8 +13,10 @@ func TestCutHead(t *testing.T) {
 		name, manifest, want string
 		ok                   bool
 	}{
-		{"a Job", "# Source: a\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n\n  annotations:\n    helm.sh/hook: test\nspec:\n  x: {a: 1}\n",
-			"apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n\n  annotations:\n    helm.sh/hook: test\n", true},
+		{
+			"a Job", "# Source: a\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n\n  annotations:\n    helm.sh/hook: test\nspec:\n  x: {a: 1}\n",
+			"apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n\n  annotations:\n    helm.sh/hook: test\n", true,
+		},
 		{"Windows lines", "kind: Job\r\nmetadata:\r\n  name: a\r\nspec:\r\n  x: 1\r\n", "kind: Job\r\nmetadata:\r\n  name: a\r\n", true},
 		{"a List keeps its items", "kind: List\nmetadata: {}\nitems:\n- kind: A\n- kind: B\nx:\n- y\n", "kind: List\nmetadata: {}\nitems:\n- kind: A\n- kind: B\n", true},
 		{"a leading separator", "---\nkind: A\nmetadata:\n  name: a", "kind: A\nmetadata:\n  name: a", true},
@@ -47,6 +49,23 @@ func TestParseHeadIsBounded(t *testing.T) {
 		if _, why := parseHead(manifest); !strings.Contains(why, "more than 32000 parts") {
 			t.Errorf("%s: %q, want an explanation", name, why)
 		}
+	}
+}
+
+// One long string may stand in twenty thousand places.
+func TestParseHeadRefusesAliasBombs(t *testing.T) {
+	long := strings.Repeat("x", 20_000)
+	bomb := "\n  annotations:\n    a: &a " + long + "\n    b: [" + strings.Repeat("*a,", 20_000) + "*a]\n"
+	for name, manifest := range map[string]string{
+		"in metadata":  "kind: A\nmetadata:" + bomb,
+		"in flow text": "{kind: A, metadata: {name: &a " + long + ", x: [" + strings.Repeat("*a,", 20_000) + "*a]}}",
+	} {
+		if _, why := parseHead(manifest); why != "its YAML aliases make it too large" {
+			t.Errorf("%s: %q, want a refusal", name, why)
+		}
+	}
+	if head, why := parseHead("kind: A\nmetadata: &m\n  name: a\n  annotations: {x: &y v, z: *y}\n"); why != "" || head.Metadata.Annotations["z"] != "v" {
+		t.Errorf("an ordinary alias: %v, %q", head.Metadata.Annotations, why)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/internal/boundedyaml"
 )
 
 // manifestHead is the part of a hook's manifest that matters here.
@@ -69,6 +70,9 @@ func (h *Hook) readManifest(manifest string) {
 // parseHead reads what matters of a manifest, or says why it cannot.
 func parseHead(manifest string) (head manifestHead, why string) {
 	if text, ok := cutHead(manifest); ok && nodes(text) <= maxNodes {
+		if err := boundedyaml.CheckAliases([]byte(text)); err != nil {
+			return head, err.Error()
+		}
 		if yaml.Unmarshal([]byte(text), &head) == nil {
 			return head, ""
 		}
@@ -76,6 +80,9 @@ func parseHead(manifest string) (head manifestHead, why string) {
 	}
 	if nodes(manifest) > maxNodes {
 		return head, fmt.Sprintf("its manifest has more than %d parts, or is written in an unusual way", maxNodes)
+	}
+	if err := boundedyaml.CheckAliases([]byte(manifest)); err != nil {
+		return head, err.Error()
 	}
 	if err := yaml.Unmarshal([]byte(manifest), &head); err != nil {
 		return head, "its manifest is not YAML that Helm could have read" + line(err)

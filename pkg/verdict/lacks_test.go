@@ -120,61 +120,81 @@ func TestLacksAskForTheLikeliestFirst(t *testing.T) {
 		want      [][]string
 	}{
 		{name: "no records", object: job("shop", "a")},
-		{name: "found at once: nothing else is read", object: with(job("shop", "a"), label(instance, "blog")), records: with3(a),
-			want: [][]string{{"shop/blog.v4", "shop/blog.v3"}}},
-		{name: "by name", object: job("shop", "blog-migrate"), records: with3(declares(jobRef("blog-migrate"))),
-			want: [][]string{{"shop/blog.v4", "shop/blog.v3"}}},
+		{
+			name: "found at once: nothing else is read", object: with(job("shop", "a"), label(instance, "blog")), records: with3(a),
+			want: [][]string{{"shop/blog.v4", "shop/blog.v3"}},
+		},
+		{
+			name: "by name", object: job("shop", "blog-migrate"), records: with3(declares(jobRef("blog-migrate"))),
+			want: [][]string{{"shop/blog.v4", "shop/blog.v3"}},
+		},
 		{name: "by a name with dots", object: job("shop", "my-blog-x"), records: []snapshot.Record{
 			rec(rel("shop", "my.blog"), 1, deployed, declares(jobRef("my-blog-x"))), none(wiki, 1, deployed),
 		}, want: [][]string{{"shop/my.blog.v1"}}},
-		{name: "marked, declared nowhere: its namesakes, all of them, and the namespace's newest",
+		{
+			name:   "marked, declared nowhere: its namesakes, all of them, and the namespace's newest",
 			object: with(job("shop", "a"), label(instance, "blog")), records: with3(), want: [][]string{
 				{"shop/blog.v4", "shop/blog.v3"},
 				{"shop/blog.v2", "shop/blog.v1"},
 				{"shop/wiki.v2"},
 				{"desk/blog.v2", "desk/blog.v1"},
-			}},
+			},
+		},
 		{name: "unmarked, declared nowhere: everything", object: job("shop", "a"), records: with3(), want: [][]string{
 			{"shop/blog.v4", "shop/blog.v3", "shop/wiki.v2"},
 			{"shop/blog.v2", "shop/blog.v1", "shop/wiki.v1"},
 			{"desk/blog.v2", "desk/far.v2"},
 			{"desk/blog.v1", "desk/far.v1"},
 		}},
-		{name: "another deployer's: its own namespace's newest", object: with(job("shop", "a"), author("argocd-controller")), records: with3(),
-			want: [][]string{{"shop/blog.v4", "shop/blog.v3", "shop/wiki.v2"}}},
+		{
+			name: "another deployer's: its own namespace's newest", object: with(job("shop", "a"), author("argocd-controller")), records: with3(),
+			want: [][]string{{"shop/blog.v4", "shop/blog.v3", "shop/wiki.v2"}},
+		},
 		{name: "a controller's: nothing", object: with(job("shop", "a"), controlled), records: with3()},
-		{name: "one namespace: others only when nothing there declares it", namespace: "shop", object: job("shop", "a"), records: with3(),
+		{
+			name: "one namespace: others only when nothing there declares it", namespace: "shop", object: job("shop", "a"), records: with3(),
 			want: [][]string{
 				{"shop/blog.v4", "shop/blog.v3", "shop/wiki.v2"},
 				{"shop/blog.v2", "shop/blog.v1", "shop/wiki.v1"},
 				{everywhere},
 				{"desk/blog.v2", "desk/far.v2"},
 				{"desk/blog.v1", "desk/far.v1"},
-			}},
-		{name: "one namespace, found there", namespace: "shop", object: job("shop", "a"), records: with3(a),
-			want: [][]string{{"shop/blog.v4", "shop/blog.v3", "shop/wiki.v2"}}},
-		{name: "without a namespace, one namespace read: its own releases", namespace: "shop", object: clusterScoped("blog-a"), records: with3(),
+			},
+		},
+		{
+			name: "one namespace, found there", namespace: "shop", object: job("shop", "a"), records: with3(a),
+			want: [][]string{{"shop/blog.v4", "shop/blog.v3", "shop/wiki.v2"}},
+		},
+		{
+			name: "without a namespace, one namespace read: its own releases", namespace: "shop", object: clusterScoped("blog-a"), records: with3(),
 			want: [][]string{
 				{"shop/blog.v4", "shop/blog.v3"},
 				{"shop/blog.v2", "shop/blog.v1"},
 				{"shop/wiki.v2"},
 				{"shop/wiki.v1"},
-			}},
-		{name: "without a namespace, all read: anybody's", object: clusterScoped("blog-a"), records: with3(),
+			},
+		},
+		{
+			name: "without a namespace, all read: anybody's", object: clusterScoped("blog-a"), records: with3(),
 			want: [][]string{
 				{"desk/blog.v2", "shop/blog.v4", "shop/blog.v3"},
 				{"desk/blog.v1", "shop/blog.v2", "shop/blog.v1"},
 				{"desk/far.v2", "shop/wiki.v2"},
 				{"desk/far.v1", "shop/wiki.v1"},
-			}},
-		{name: "only history declares it: a release may have taken it over since",
+			},
+		},
+		{
+			name:   "only history declares it: a release may have taken it over since",
 			object: with(job("shop", "a"), label(instance, "blog")),
 			records: []snapshot.Record{
 				none(blog, 2, deployed), rec(blog, 1, superseded, a), rec(wiki, 2, deployed, a), none(wiki, 1, superseded), none(far, 1, deployed),
 			},
-			want: [][]string{{"shop/blog.v2"}, {"shop/blog.v1"}, {"shop/wiki.v2"}}},
-		{name: "a release that was asked for: its newest, whatever lives", records: with3(), options: verdict.Options{Releases: called("wiki", "x")},
-			want: [][]string{{"shop/wiki.v2"}}},
+			want: [][]string{{"shop/blog.v2"}, {"shop/blog.v1"}, {"shop/wiki.v2"}},
+		},
+		{
+			name: "a release that was asked for: its newest, whatever lives", records: with3(), options: verdict.Options{Releases: called("wiki", "x")},
+			want: [][]string{{"shop/wiki.v2"}},
+		},
 	} {
 		whole := &snapshot.Snapshot{Namespace: tt.namespace, Records: tt.records}
 		if tt.object.Name != "" {
