@@ -141,7 +141,7 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 }
 
 // namespace is the one to read: that of the releases, if they name one, else
-// kubectl's.
+// kubectl's, which releases are taken to be in that name none.
 func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
 	current, err := f.source.namespace()
 	if err != nil || current == "" {
@@ -151,12 +151,15 @@ func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
 		return "", fmt.Errorf("--namespace %q is not the name of a namespace: %s", current, problems[0])
 	}
 	namespace := ""
-	for _, r := range releases {
-		of := cmp.Or(r.Namespace, current)
-		if namespace != "" && namespace != of {
-			return "", nil // several: all are read
-		}
-		namespace = of
+	several := false
+	for i := range releases {
+		r := &releases[i]
+		r.Namespace = cmp.Or(r.Namespace, current)
+		several = several || (namespace != "" && namespace != r.Namespace)
+		namespace = r.Namespace
+	}
+	if several {
+		return "", nil // all are read, to show those
 	}
 	return cmp.Or(namespace, current), nil
 }

@@ -77,7 +77,9 @@ func (e *evidence) absent(
 	wanted func(r *snapshot.Record, current, deployed bool) bool, answered map[*release.Hook]map[declaredObject]bool,
 ) []Finding {
 	var out []Finding
-	seen := make(map[declaredObject]bool)
+	// Current and deployed record declare mostly the same; one of them may declare
+	// an object twice, for other events.
+	seen := make(map[declaredObject]*snapshot.Record)
 	for _, records := range e.releases {
 		deployed := deployedRecord(records)
 		for i, r := range records {
@@ -88,10 +90,10 @@ func (e *evidence) absent(
 				h := &r.Body.Hooks[j]
 				for _, ref := range h.Objects {
 					key := e.keyOf(r, ref)
-					if seen[key] || answers(answered[h], key) {
+					if first := seen[key]; (first != nil && first != r) || answers(answered[h], key) {
 						continue
 					}
-					seen[key] = true
+					seen[key] = r
 					f := absentFinding(ref, key, Claim{Record: r, Hook: h, Index: j, Current: i == 0, Deployed: r == deployed})
 					f.Current = records[0]
 					if e.unlisted(ref, key.namespace) {

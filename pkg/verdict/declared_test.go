@@ -90,6 +90,24 @@ func TestDeclaredAndNotThere(t *testing.T) {
 	}
 }
 
+// One record may declare an object twice, in two documents for other events.
+func TestDeclaredTwice(t *testing.T) {
+	blog := rel("shop", "blog")
+	first, second := declares(jobRef("a")), declares(jobRef("a"))
+	first.Declared.Events, second.Declared.Events = []hook.Event{hook.PreInstall}, []hook.Event{hook.PreUpgrade}
+	snap := &snapshot.Snapshot{Records: []snapshot.Record{
+		rec(blog, 2, release.StatusFailed, first, second), rec(blog, 1, release.StatusDeployed, first, second),
+	}}
+	findings, _ := verdict.Judge(snap, verdict.Options{Declared: true})
+	var got []hook.Event
+	for _, f := range findings {
+		got = append(got, f.Declared.Events...)
+	}
+	if diff := cmp.Diff([]hook.Event{hook.PreInstall, hook.PreUpgrade}, got); diff != "" {
+		t.Errorf("events of an object declared twice (-want +got):\n%s", diff)
+	}
+}
+
 // A revision is told as it was, whatever the live object says by now.
 func TestRevisionTellsItsOwnDeclaration(t *testing.T) {
 	was := declares(jobRef("a"))

@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,32 +15,43 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
 )
 
-// bruteForce finds all objects with a hook annotation, in a way of its own:
-// every version of every listable kind, whole objects, one list each.
+// bruteForce is scan for tests.
 func bruteForce(t *testing.T) map[string]unstructured.Unstructured {
 	t.Helper()
-	config := stage.cluster.Config()
-	config.QPS = -1
-	_, lists, err := discovery.NewDiscoveryClientForConfigOrDie(config).ServerGroupsAndResources()
+	found, err := scan(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	return found
+}
+
+// scan finds all objects with a hook annotation, by UID, in a way of its own:
+// every version of every listable kind, whole objects, one list each.
+func scan(ctx context.Context) (map[string]unstructured.Unstructured, error) {
+	config := stage.cluster.Config()
+	config.QPS = -1
+	config.WarningHandler = rest.NoWarnings{}
+	_, lists, err := discovery.NewDiscoveryClientForConfigOrDie(config).ServerGroupsAndResources()
+	if err != nil {
+		return nil, err
 	}
 	client := dynamic.NewForConfigOrDie(config)
 	found := make(map[string]unstructured.Unstructured)
 	for _, list := range lists {
 		gv, err := schema.ParseGroupVersion(list.GroupVersion)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		for _, r := range list.APIResources {
 			if !slices.Contains(r.Verbs, "list") || strings.Contains(r.Name, "/") {
 				continue
 			}
-			objects, err := client.Resource(gv.WithResource(r.Name)).List(t.Context(), metav1.ListOptions{})
+			objects, err := client.Resource(gv.WithResource(r.Name)).List(ctx, metav1.ListOptions{})
 			if err != nil {
-				t.Fatalf("list %s in %s: %v", r.Name, gv, err)
+				return nil, fmt.Errorf("list %s in %s: %w", r.Name, gv, err)
 			}
 			for _, o := range objects.Items {
 				if _, ok := o.GetAnnotations()["helm.sh/hook"]; ok {
@@ -47,7 +60,7 @@ func bruteForce(t *testing.T) map[string]unstructured.Unstructured {
 			}
 		}
 	}
-	return found
+	return found, nil
 }
 
 func TestLiveSetEqualsBruteForce(t *testing.T) {

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -20,11 +21,15 @@ func TestDocumentedCommandsRun(t *testing.T) {
 	if len(commands) < 10 {
 		t.Fatalf("only %d commands found in docs and help: %q", len(commands), commands)
 	}
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	// In a directory of their own: some write files that the next ones read.
+	dir := t.TempDir()
 	for _, command := range commands {
-		args := strings.Fields(strings.TrimPrefix(command, "kubectl "))
-		if r := execute(t, stage.cluster.Kubeconfig, kubectl, args...); r.code != 0 {
-			t.Errorf("%s\nends with %d:\n%s", command, r.code, r.stderr)
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+		path := strings.Join([]string{stage.bin, stage.cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
+		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig, "PATH="+path)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s\n%v:\n%s", command, err, out)
 		}
 	}
 }
@@ -47,12 +52,12 @@ func documentedCommands(t *testing.T) []string {
 		}
 		texts = append(texts, shellBlocks(string(text)))
 	}
-	for _, command := range [][]string{{"--help"}, {"ls", "--help"}, {"version", "--help"}} {
+	for _, command := range [][]string{{"--help"}, {"ls", "--help"}, {"snapshot", "--help"}, {"version", "--help"}} {
 		help := plugin(t, command...).must(t).stdout
 		_, examples, _ := strings.Cut(help, "Examples:\n")
 		texts = append(texts, examples)
 	}
-	return regexp.MustCompile(`(?m)kubectl helmhooks (?:ls|version).*$`).FindAllString(strings.Join(texts, "\n"), -1)
+	return regexp.MustCompile(`(?m)^ *kubectl helmhooks (?:ls|version|snapshot).*$`).FindAllString(strings.Join(texts, "\n"), -1)
 }
 
 // shellBlocks returns the lines of the code blocks marked sh.

@@ -20,6 +20,8 @@ var stage struct {
 	cluster *cluster.Cluster
 	// bin holds the plugin, built from this tree.
 	bin string
+	// lifecycles are what each Helm's whole life of a release looked like.
+	lifecycles [5][]act
 }
 
 func TestMain(m *testing.M) {

@@ -32,9 +32,9 @@ const dottedRelease = "shop.v1.blue"
 // play makes the stage: all stories at once, each in a namespace of its own.
 func play(ctx context.Context) error {
 	client := kubernetes.NewForConfigOrDie(stage.cluster.Config())
-	for _, ns := range []string{
+	for _, ns := range append([]string{
 		guestbook3, guestbook4, everyhook3, everyhook4, elsewhere3, elsewhere4, configMaps, dotted, shop,
-	} {
+	}, sceneNamespaces()...) {
 		_, err := client.CoreV1().Namespaces().Create(ctx,
 			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns}}, metav1.CreateOptions{})
 		if err != nil {
@@ -70,6 +70,7 @@ func play(ctx context.Context) error {
 	for _, release := range []string{"blog", "wiki"} {
 		g.Go(func() error { return helm(4, shop).Run(ctx, "install", release, minimal) })
 	}
+	playScenes(ctx, g)
 	return g.Wait()
 }
 

@@ -4,8 +4,10 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,12 +27,22 @@ type result struct {
 // plugin runs the plugin as kubectl does, by its binary.
 func plugin(t *testing.T, args ...string) result {
 	t.Helper()
-	return execute(t, stage.cluster.Kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), args...)
+	return execute(t, stage.cluster.Kubeconfig, pluginPath(), args...)
 }
+
+func pluginPath() string { return filepath.Join(stage.bin, "kubectl-helmhooks") }
 
 func execute(t *testing.T, kubeconfig, program string, args ...string) result {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, args...)
+	r, err := launch(t.Context(), kubeconfig, program, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func launch(ctx context.Context, kubeconfig, program string, args ...string) (result, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
 	path := strings.Join([]string{stage.bin, stage.cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+kubeconfig, "PATH="+path)
 	var stdout, stderr bytes.Buffer
@@ -38,9 +50,9 @@ func execute(t *testing.T, kubeconfig, program string, args ...string) result {
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		t.Fatalf("%s: %v", program, err)
+		return result{}, fmt.Errorf("%s: %w", program, err)
 	}
-	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}, nil
 }
 
 // must fails the test unless the run ended well and said nothing on stderr.
