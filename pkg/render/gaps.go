@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -12,29 +11,38 @@ import (
 // namedGaps is how many names of one cause are listed in a line.
 const namedGaps = 5
 
+// cause is why and where something could not be read.
+type cause struct {
+	why, namespace string
+	records        bool // which decide most, and so have a line of their own
+}
+
 // Gaps writes one warning for each cause and place that something could not be
-// read, so that a user without rights is not flooded.
+// read, so that a user without rights is not flooded. Records come first.
 func Gaps(w io.Writer, gaps []snapshot.Gap) error {
-	type cause struct {
-		why, namespace string
-		records        bool // which decide most, and so have a line of their own
-	}
 	what := make(map[cause][]string)
-	var order []cause
+	var records, others []cause
+	seen := make(map[snapshot.Gap]bool)
 	for _, g := range gaps {
+		g.Kind, g.Record = nil, nil // pointers, which tell nothing more here
+		if seen[g] {
+			continue
+		}
+		seen[g] = true
 		c := cause{g.Why, g.Namespace, g.Records != ""}
 		if g.Everything {
 			c.namespace, g.What = "", "namespace "+g.Namespace
 		}
-		if what[c] == nil {
-			order = append(order, c)
+		switch {
+		case what[c] != nil:
+		case c.records:
+			records = append(records, c)
+		default:
+			others = append(others, c)
 		}
-		if !slices.Contains(what[c], g.What) {
-			what[c] = append(what[c], g.What)
-		}
+		what[c] = append(what[c], g.What)
 	}
-	slices.SortStableFunc(order, func(a, b cause) int { return prefer(a.records, b.records) })
-	for _, c := range order {
+	for _, c := range append(records, others...) {
 		where := ""
 		if c.namespace != "" {
 			where = fmt.Sprintf(" in namespace %q", Clean(c.namespace))
@@ -54,16 +62,4 @@ func shorten(names []string) string {
 		names = names[:namedGaps]
 	}
 	return strings.Join(cleanAll(names), ", ") + more
-}
-
-// prefer sorts what holds before what does not.
-func prefer(a, b bool) int {
-	switch {
-	case a && !b:
-		return -1
-	case b && !a:
-		return 1
-	default:
-		return 0
-	}
 }
