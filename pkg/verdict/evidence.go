@@ -1,8 +1,6 @@
 package verdict
 
 import (
-	"strings"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -12,7 +10,9 @@ type evidence struct {
 	snapshot *snapshot.Snapshot
 	// releases holds each release's records, newest first.
 	releases map[snapshot.ReleaseID][]*snapshot.Record
-	declared map[declaredKey][]declaration
+	// byNamespace and byName hold the releases; names with dashes for dots.
+	byNamespace, byName map[string][]snapshot.ReleaseID
+	declared            map[declaredKey][]declaration
 	// unreadable are records whose bodies were asked for and could not be read.
 	unreadable map[snapshot.RecordID]bool
 }
@@ -40,6 +40,7 @@ func newEvidence(s *snapshot.Snapshot) *evidence {
 		declared:   make(map[declaredKey][]declaration),
 		unreadable: make(map[snapshot.RecordID]bool),
 	}
+	e.indexReleases()
 	for _, gap := range s.Gaps {
 		if gap.Record != nil {
 			e.unreadable[*gap.Record] = true
@@ -145,18 +146,6 @@ const (
 	labelInstance              = "app.kubernetes.io/instance"
 	labelRelease               = "release"
 )
-
-// namedAfter tells whether an object's name looks as if charts of the release had
-// made it. It only decides what is read first.
-func namedAfter(o *snapshot.Object, releaseName string) bool {
-	dashed := strings.ReplaceAll(releaseName, ".", "-")
-	for _, n := range []string{releaseName, dashed} {
-		if o.Name == n || strings.HasPrefix(o.Name, n+"-") {
-			return true
-		}
-	}
-	return false
-}
 
 // current is a release's newest record, or nil.
 func (e *evidence) current(id *snapshot.ReleaseID) *snapshot.Record {

@@ -12,7 +12,7 @@ import (
 func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 	c := newCollector(e)
 	if wanted := e.wanted(o); wanted != nil {
-		c.records(wanted)
+		c.records(e.allReleases(), wanted)
 	}
 	for i := range findings {
 		if f := &findings[i]; (f.Claim == nil || !f.Claim.inForce()) && !controlled(f.Object) {
@@ -25,40 +25,38 @@ func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 // search asks for the first tier of bodies that is not read yet. Claim is that of
 // a release that has dropped the object since, if one has.
 func (e *evidence) search(c *collector, o *snapshot.Object, claim *Claim) {
-	marked := marks(o)
-	near := func(id snapshot.ReleaseID) bool { return slices.Contains(marked, id.Name) || namedAfter(o, id.Name) }
-	scope := e.snapshot.Namespace
-	home := func(id snapshot.ReleaseID) bool {
-		if o.Namespace == "" {
-			return scope == "" || id.Namespace == scope
-		}
-		return id.Namespace == o.Namespace
+	home := o.Namespace
+	if home == "" {
+		home = e.snapshot.Namespace // and of all namespaces, if all are read
 	}
-	both := func(id snapshot.ReleaseID) bool { return near(id) && home(id) }
-	anywhere := func(snapshot.ReleaseID) bool { return true }
-
 	if claim != nil {
-		c.bodies(home, newest) // another release may declare it by now
+		c.namespace(home, newest) // another release may declare it by now
 		return
 	}
-	if c.bodies(both, newest) || c.bodies(both, all) || c.bodies(home, newest) {
+	near := e.near(o)
+	nearby := near
+	if home != "" {
+		nearby = slices.DeleteFunc(slices.Clone(near), func(id snapshot.ReleaseID) bool { return id.Namespace != home })
+	}
+	if c.releases(nearby, newest) || c.releases(nearby, all) || c.namespace(home, newest) {
 		return
 	}
-	if o.Namespace == "" && scope != "" {
-		c.bodies(home, all)
+	if o.Namespace == "" && home != "" {
+		c.namespace(home, all)
 		return // if none of the namespace's releases declares it, it is out of scope
 	}
 	if otherDeployer(o.Author) {
 		return // it was not made by a run of Helm, wherever its release may be
 	}
-	if len(marked) == 0 && c.bodies(home, all) {
+	marked := len(marks(o)) > 0
+	if !marked && c.namespace(home, all) {
 		return
 	}
-	if e.needRecordsEverywhere(c) || c.bodies(near, all) {
+	if e.needRecordsEverywhere(c) || c.releases(near, all) {
 		return
 	}
-	if len(marked) == 0 {
-		_ = c.bodies(anywhere, newest) || c.bodies(anywhere, all)
+	if !marked {
+		_ = c.namespace("", newest) || c.namespace("", all)
 	}
 }
 
@@ -83,24 +81,46 @@ type collector struct {
 	evidence   *evidence
 	wanted     map[snapshot.RecordID]bool
 	everywhere bool
+	// asked holds the answers about whole namespaces, which many objects ask for.
+	asked map[namespaceDepth]bool
+}
+
+type namespaceDepth struct {
+	namespace string
+	depth     depth
 }
 
 func newCollector(e *evidence) *collector {
-	return &collector{evidence: e, wanted: make(map[snapshot.RecordID]bool)}
+	return &collector{evidence: e, wanted: make(map[snapshot.RecordID]bool), asked: make(map[namespaceDepth]bool)}
 }
 
-// bodies asks for those of the matching releases that are neither read nor
-// unreadable. It returns whether there are any.
-func (c *collector) bodies(match func(snapshot.ReleaseID) bool, d depth) bool {
-	return c.records(func(r *snapshot.Record, current, deployed bool) bool {
-		return match(r.Release) && (d == all || current || deployed)
+// namespace asks for the bodies of all releases of a namespace or, for "", of
+// all. It returns whether any is neither read nor unreadable.
+func (c *collector) namespace(name string, d depth) bool {
+	key := namespaceDepth{name, d}
+	if found, ok := c.asked[key]; ok {
+		return found
+	}
+	ids := c.evidence.byNamespace[name]
+	if name == "" {
+		ids = c.evidence.allReleases()
+	}
+	c.asked[key] = c.releases(ids, d)
+	return c.asked[key]
+}
+
+// releases asks for the bodies of some releases, and tells as namespace does.
+func (c *collector) releases(ids []snapshot.ReleaseID, d depth) bool {
+	return c.records(ids, func(_ *snapshot.Record, current, deployed bool) bool {
+		return d == all || current || deployed
 	})
 }
 
-// records asks for the bodies of the matching records.
-func (c *collector) records(match func(r *snapshot.Record, current, deployed bool) bool) bool {
+// records asks for the bodies of the matching records of some releases.
+func (c *collector) records(ids []snapshot.ReleaseID, match func(r *snapshot.Record, current, deployed bool) bool) bool {
 	found := false
-	for _, records := range c.evidence.releases {
+	for _, id := range ids {
+		records := c.evidence.releases[id]
 		last := deployedRecord(records)
 		for i, r := range records {
 			if r.Body == nil && !c.evidence.unreadable[r.RecordID] && match(r, i == 0, r == last) {
