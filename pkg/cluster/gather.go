@@ -130,9 +130,9 @@ func (g *Gathering) add(objects []snapshot.Object) {
 func (g *Gathering) readRuns(ctx context.Context) error {
 	totals := make(map[string]int)
 	for i, k := range g.kinds {
-		// Without a total each is asked for by name, as where no list is allowed.
+		// How many there are in all; 1 + so that none is not taken for no list.
 		if hook.Runs(k.Group, k.Kind) && (g.query.Namespace != "" || g.everywhere.mayList(k)) {
-			totals[k.Kind] = len(g.listed[i].others)
+			totals[k.Kind] = 1 + len(g.listed[i].others)
 		}
 	}
 	gaps, err := g.client.readRuns(ctx, g.snap.Objects, g.snap.Namespace, totals)

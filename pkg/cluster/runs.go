@@ -67,14 +67,7 @@ func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namesp
 	}
 	var gaps []snapshot.Gap
 	for kind, r := range c.runners() {
-		wanted := perKind[kind]
-		var err error
-		if totals == nil || len(wanted)*listCost < totals[kind] || len(wanted) <= c.options.Concurrency {
-			err = c.getRuns(ctx, r, wanted)
-		} else {
-			err = c.listRuns(ctx, r, wanted, namespace)
-		}
-		if err != nil {
+		if err := c.readRunsOf(ctx, r, perKind[kind], namespace, totals[kind]); err != nil {
 			if fatal(ctx, err) {
 				return nil, err
 			}
@@ -85,28 +78,52 @@ func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namesp
 	return gaps, nil
 }
 
-// getRuns asks for each object. What vanished meanwhile keeps no state.
+// readRunsOf asks for few objects by name and lists many. Total is 0 where no list
+// is allowed, or none is wanted. Who may list and not get has the list.
+func (c *Client) readRunsOf(ctx context.Context, r runner, wanted []*snapshot.Object, namespace string, total int) error {
+	if total > 0 && len(wanted) > c.options.Concurrency && len(wanted)*listCost >= total {
+		return c.listRuns(ctx, r, wanted, namespace)
+	}
+	err := c.getRuns(ctx, r, wanted)
+	if apierrors.IsForbidden(err) && total > 0 {
+		return c.listRuns(ctx, r, wanted, namespace)
+	}
+	return err
+}
+
+// getRuns asks for each object. What vanished meanwhile keeps no state; of what
+// fails the others go on, and the first failure is returned.
 func (c *Client) getRuns(ctx context.Context, r runner, wanted []*snapshot.Object) error {
-	g, ctx := errgroup.WithContext(ctx)
+	failures := make([]error, len(wanted))
+	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.options.Concurrency)
-	for _, o := range wanted {
+	for i, o := range wanted {
 		g.Go(func() error {
 			full := r.object()
-			err := r.client.Get().Namespace(o.Namespace).Resource(r.resource).Name(o.Name).Do(ctx).Into(full)
-			if apierrors.IsNotFound(err) {
-				return nil
-			}
-			if err != nil {
+			err := r.client.Get().Namespace(o.Namespace).Resource(r.resource).Name(o.Name).Do(gctx).Into(full)
+			switch {
+			case err == nil:
+				if m, err := meta.Accessor(full); err == nil && m.GetUID() == types.UID(o.UID) {
+					run := r.run(full)
+					o.Run = &run
+				}
+			case fatal(gctx, err):
 				return err
-			}
-			if m, err := meta.Accessor(full); err == nil && m.GetUID() == types.UID(o.UID) {
-				run := r.run(full)
-				o.Run = &run
+			case !apierrors.IsNotFound(err):
+				failures[i] = err
 			}
 			return nil
 		})
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, err := range failures {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listRuns lists all objects of the kind, and picks.
