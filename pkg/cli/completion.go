@@ -98,6 +98,9 @@ func installCompletion(dir string) (string, error) {
 }
 
 func onPath(dir string) bool {
+	if full, err := filepath.Abs(dir); err == nil {
+		dir = full
+	}
 	for _, d := range filepath.SplitList(os.Getenv("PATH")) {
 		if same, err := filepath.Abs(d); err == nil && d != "" && same == filepath.Clean(dir) {
 			return true

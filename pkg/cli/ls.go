@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
@@ -57,8 +58,8 @@ in which Helm executes them.
 Filters narrow the list: values of one flag add up, several flags must all hold.
 
 The full words, and more columns, are in -o wide; -o tree shows release, phase and hook in
-order, and --by counts. Objects without a namespace are listed with
-their release. On a terminal long names are shortened to fit; in -o wide and in pipes never.`),
+order, and --by counts. Objects without a namespace are listed with their release. On a terminal
+long names are shortened to fit; in -o wide and in pipes never.`),
 		Example: strings.Trim(`
   # In the current namespace
   kubectl helmhooks ls
@@ -89,6 +90,9 @@ their release. On a terminal long names are shortened to fit; in -o wide and in 
   kubectl helmhooks ls -n shop -o name
 `, "\n"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := notEmpty(cmd, "filename", "phase", "policy", "kind", "status"); err != nil {
+				return err
+			}
 			o, err := f.options(args, streams)
 			if err != nil {
 				return err
@@ -130,7 +134,7 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 	o.judge = verdict.Options{Releases: o.scope.Releases, Declared: f.declared, Revision: f.revision}
 	o.gather = func(ctx context.Context, step stepFunc) (evidence, error) {
 		e, err := f.source.gather(ctx, cluster.Query{
-			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.scope.Asks, Progress: step,
+			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.elsewhere, Progress: step,
 		}, streams)
 		return e, wrongKind(err)
 	}
@@ -152,6 +156,13 @@ func (o *lsOptions) read(ctx context.Context) (evidence, []verdict.Finding, erro
 	return e, findings, err
 }
 
+// elsewhere tells of which releases the declared objects are looked for outside the
+// namespace that is read.
+func (o *lsOptions) elsewhere(id snapshot.ReleaseID) bool {
+	declared := o.judge.Declared || o.judge.Revision != 0
+	return o.scope.Asks(id) || (declared && len(o.scope.Releases) == 0 && id.Namespace == o.scope.Namespace)
+}
+
 func (o *lsOptions) run(ctx context.Context) error {
 	e, findings, err := o.read(ctx)
 	if err != nil {
@@ -170,6 +181,9 @@ func (o *lsOptions) run(ctx context.Context) error {
 		if err := o.printer.print(o.streams.Out, shown, snap.Time); err != nil {
 			return err
 		}
+	}
+	if r := o.judge.Revision; r != 0 && len(unknown) == 0 && !o.scope.Retains(snap, r) {
+		return fmt.Errorf("revision %d is not retained by any release that was asked for", r)
 	}
 	if len(unknown) > 0 {
 		return unknownReleases(unknown, o.scope.Namespace, snap.RecordsUnread())

@@ -69,7 +69,7 @@ func nothingFound(namespace string, gaps bool) string {
 func unknownReleases(names []verdict.ReleaseName, namespace string, unread bool) error {
 	quoted := make([]string, 0, len(names))
 	for _, n := range names {
-		quoted = append(quoted, fmt.Sprintf("%q", n.Name))
+		quoted = append(quoted, fmt.Sprintf("%q", n))
 	}
 	list := strings.Join(quoted, ", ")
 	if unread {

@@ -11,8 +11,12 @@ import (
 )
 
 func TestScopeOfLs(t *testing.T) {
-	blog := func(namespace string) verdict.ReleaseName { return verdict.ReleaseName{Namespace: namespace, Name: "blog"} }
-	wiki := func(namespace string) verdict.ReleaseName { return verdict.ReleaseName{Namespace: namespace, Name: "wiki"} }
+	blog := func(namespace string) verdict.ReleaseName {
+		return verdict.ReleaseName{Namespace: namespace, Name: "blog"}
+	}
+	wiki := func(namespace string) verdict.ReleaseName {
+		return verdict.ReleaseName{Namespace: namespace, Name: "wiki"}
+	}
 	for _, tt := range []struct {
 		name      string
 		namespace string

@@ -84,6 +84,9 @@ func (f *printFlags) printer() (*printer, error) {
 		if p.format == formatTree || p.format == formatName || p.format == formatWide {
 			return nil, fmt.Errorf("--by counts: it does not go with --output %s", p.format)
 		}
+		if p.sortBy != "" {
+			return nil, errors.New("--sort-by does not go with --by, which sorts by counts")
+		}
 		p.by = by
 	}
 	if p.format == formatTree {

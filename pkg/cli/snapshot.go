@@ -43,6 +43,9 @@ manifests. Without FILE it goes to standard output.`),
 `, "\n"),
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := notEmpty(cmd, "filename"); err != nil {
+				return err
+			}
 			if allNamespaces && config.Namespace != nil && *config.Namespace != "" {
 				return errors.New("--all-namespaces and --namespace exclude each other")
 			}
@@ -82,7 +85,8 @@ func takeSnapshot(ctx context.Context, source *sourceFlags, args []string, strea
 	return err
 }
 
-// gatherAll reads everything that could ever be evidence, all bodies included.
+// gatherAll reads everything that could ever be evidence, all bodies included: of
+// the cluster, or of one namespace and nothing else.
 func gatherAll(ctx context.Context, source *sourceFlags, streams genericiooptions.IOStreams, step stepFunc) (evidence, error) {
 	q := cluster.Query{Progress: step}
 	if n := source.config.Namespace; n != nil {
@@ -92,7 +96,10 @@ func gatherAll(ctx context.Context, source *sourceFlags, streams genericiooption
 	if err != nil {
 		return nil, err
 	}
-	// What an object in the namespace may be lacking from elsewhere is read too.
+	if q.Namespace != "" {
+		e.Snapshot().Restrict(q.Namespace)
+		return e, e.ReadBodies(ctx, unread(e.Snapshot()))
+	}
 	if _, err := settle(ctx, e, verdict.Options{}); err != nil {
 		return nil, err
 	}
@@ -118,8 +125,23 @@ func unread(s *snapshot.Snapshot) []snapshot.RecordID {
 	return ids
 }
 
-// writeFile writes a file that is there whole or not at all, for its owner only.
+// writeFile writes a file for its owner only, that is there whole or not at all.
+// What is no regular file, such as a pipe, is written to.
 func writeFile(path string, write func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("cannot write %s: it is a directory", path)
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return fmt.Errorf("cannot write: %w", err)
+		}
+		return errors.Join(write(f), f.Close())
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)

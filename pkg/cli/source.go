@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
@@ -19,7 +20,19 @@ type sourceFlags struct {
 
 func (f *sourceFlags) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVarP(&f.files, "filename", "f", nil,
-		"Read these files or directories instead of the cluster: what `kubectl helmhooks snapshot` wrote, or kubectl get -o json; - is standard input")
+		"Read `FILES` or directories instead of the cluster: what \"snapshot\" wrote, or kubectl get -o json; - is standard input")
+}
+
+// notEmpty refuses flags that are given and empty, as an unset variable of a script
+// makes them: they would widen what was asked for.
+func notEmpty(cmd *cobra.Command, flags ...string) error {
+	for _, name := range flags {
+		f := cmd.Flags().Lookup(name)
+		if list, ok := f.Value.(interface{ GetSlice() []string }); ok && f.Changed && len(list.GetSlice()) == 0 {
+			return fmt.Errorf("--%s is empty", name)
+		}
+	}
+	return nil
 }
 
 // fromFiles tells whether evidence comes from files.

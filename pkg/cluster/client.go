@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +29,8 @@ type Client struct {
 	authorization rest.Interface
 	clock         *serverClock
 	options       Options
+	// rights holds what was asked about namespaces, by name.
+	rights sync.Map
 }
 
 // Options bound what reading costs.
@@ -55,6 +58,9 @@ const (
 func New(config *rest.Config, o Options) (*Client, error) {
 	config = rest.CopyConfig(config)
 	config.QPS = unlimited
+	if config.UserAgent == "" {
+		config.UserAgent = rest.DefaultKubernetesUserAgent()
+	}
 	config.WarningHandler = rest.NoWarnings{} // about kinds that nobody here asked for
 	clock := &serverClock{}
 	config.Wrap(clock.wrap)

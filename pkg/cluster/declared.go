@@ -24,6 +24,7 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 	targets := g.targets(records)
 	found := make([]*snapshot.Object, len(targets))
 	gaps := make([]*snapshot.Gap, len(targets))
+	missing := make([]bool, len(targets))
 	eg, egCtx := errgroup.WithContext(ctx)
 	eg.SetLimit(g.client.options.Concurrency)
 	for i, t := range targets {
@@ -36,7 +37,9 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 				found[i] = &o
 			case fatal(egCtx, err):
 				return err
-			case !apierrors.IsNotFound(err):
+			case apierrors.IsNotFound(err):
+				missing[i] = !g.snap.Listed(t.namespace)
+			default:
 				gaps[i] = &snapshot.Gap{What: kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err), Kind: &kind}
 			}
 			return nil
@@ -49,6 +52,11 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 	for _, o := range found {
 		if o != nil {
 			objects = append(objects, *o)
+		}
+	}
+	for i, t := range targets {
+		if k := g.kinds[t.kind]; missing[i] {
+			g.snap.Missing = append(g.snap.Missing, snapshot.Missing{Group: k.Group, Kind: k.Kind, Namespace: t.namespace, Name: t.name})
 		}
 	}
 	before := len(g.snap.Objects)

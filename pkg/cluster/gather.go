@@ -68,6 +68,9 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 		everywhere: c.rightsIn(ctx, nowhere),
 		snap:       &snapshot.Snapshot{Namespace: q.Namespace, Kinds: kinds, Gaps: gaps},
 	}
+	if q.Namespace != "" {
+		g.snap.Namespaces = []string{q.Namespace}
+	}
 	if err := g.readObjects(ctx); err != nil {
 		return nil, err
 	}

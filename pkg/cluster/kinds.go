@@ -67,7 +67,7 @@ func discoveryGaps(err error) ([]snapshot.Gap, error) {
 	}
 	var gaps []snapshot.Gap
 	for gv, err := range partial.Groups {
-		gaps = append(gaps, snapshot.Gap{What: "API group " + gv.String(), Why: reason(err)})
+		gaps = append(gaps, snapshot.Gap{What: "API group " + gv.String(), Group: gv.Group, Why: reason(err)})
 	}
 	slices.SortFunc(gaps, func(a, b snapshot.Gap) int { return strings.Compare(a.What, b.What) })
 	return gaps, nil

@@ -261,8 +261,8 @@ func TestDiscoveryGaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []snapshot.Gap{
-		{What: "API group a.example.com/v1", Why: "forbidden"},
-		{What: "API group metrics.k8s.io/v1beta1", Why: "stale GroupVersion discovery: x"},
+		{What: "API group a.example.com/v1", Group: "a.example.com", Why: "forbidden"},
+		{What: "API group metrics.k8s.io/v1beta1", Group: "metrics.k8s.io", Why: "stale GroupVersion discovery: x"},
 	}
 	if diff := cmp.Diff(want, gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)

@@ -23,6 +23,17 @@ const nowhere = "kubectl-helmhooks-looks-at-rights-that-hold-everywhere"
 // rightsIn asks what the user may do in a namespace. Where the server cannot tell
 // all of it, or not at all, requests have to be tried.
 func (c *Client) rightsIn(ctx context.Context, namespace string) rights {
+	if r, ok := c.rights.Load(namespace); ok {
+		if known, ok := r.(rights); ok {
+			return known
+		}
+	}
+	r := c.askRights(ctx, namespace)
+	c.rights.Store(namespace, r)
+	return r
+}
+
+func (c *Client) askRights(ctx context.Context, namespace string) rights {
 	review := &authorizationv1.SelfSubjectRulesReview{
 		Spec: authorizationv1.SelfSubjectRulesReviewSpec{Namespace: namespace},
 	}

@@ -22,6 +22,7 @@ type collector struct {
 
 	newest     time.Time
 	kinds      kinds
+	namespaces map[string]bool // in which there is any object
 	seen       map[digest]bool
 	objects    []snapshot.Object
 	others     *spool
@@ -35,11 +36,12 @@ type collector struct {
 
 func newCollector() *collector {
 	return &collector{
-		kinds:     make(kinds),
-		seen:      make(map[digest]bool),
-		undecoded: make(map[snapshot.RecordID]string),
-		others:    newSpool(),
-		decoder:   release.NewDecoder(release.DefaultLimits()),
+		kinds:      make(kinds),
+		namespaces: make(map[string]bool),
+		seen:       make(map[digest]bool),
+		undecoded:  make(map[snapshot.RecordID]string),
+		others:     newSpool(),
+		decoder:    release.NewDecoder(release.DefaultLimits()),
 	}
 }
 
@@ -54,6 +56,9 @@ func (c *collector) add(o *object) error {
 	if isEvent(o.APIVersion, o.Kind) {
 		c.at(live.Written(&o.Metadata))
 		return nil
+	}
+	if ns := o.Metadata.Namespace; ns != "" {
+		c.namespaces[ns] = true
 	}
 	kind := c.kinds.see(o.APIVersion, o.Kind, o.Metadata.Namespace != "")
 	if !c.first(o) {

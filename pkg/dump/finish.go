@@ -2,6 +2,7 @@ package dump
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +30,7 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) 
 	return &snapshot.Snapshot{
 		Time:              c.newest,
 		Namespace:         namespace,
+		Namespaces:        append([]string{}, slices.Sorted(maps.Keys(c.namespaces))...),
 		RecordsEverywhere: c.manyNamespaces(),
 		Records:           c.records,
 		Objects:           c.objects,

@@ -104,9 +104,9 @@ func (e *Evidence) narrow(namespace string) {
 	switch made := e.snap.Namespace; namespace {
 	case made:
 	case "":
-		e.gap(snapshot.Gap{What: "other namespaces than " + made, Why: e.files + " was made of that one"})
+		e.gap(snapshot.Gap{What: "other namespaces than " + made, Why: e.files + " was made of that one", Records: snapshot.Secrets})
 	default:
-		e.gap(snapshot.Gap{What: "anything", Namespace: namespace, Why: e.files + " was made of namespace " + made, Everything: true})
+		e.gap(snapshot.Gap{What: "anything", Namespace: namespace, Why: e.files + " was made of namespace " + made, Everything: true, Records: snapshot.Secrets})
 	}
 }
 

@@ -32,12 +32,14 @@ type head struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
 	// MadeBy is the program and its version.
-	MadeBy            string          `json:"madeBy,omitempty"`
-	Time              time.Time       `json:"time"`
-	Namespace         string          `json:"namespace,omitempty"`
-	RecordsEverywhere bool            `json:"recordsEverywhere"`
-	Gaps              []snapshot.Gap  `json:"gaps,omitempty"`
-	Kinds             []snapshot.Kind `json:"kinds,omitempty"`
+	MadeBy            string             `json:"madeBy,omitempty"`
+	Time              time.Time          `json:"time"`
+	Namespace         string             `json:"namespace,omitempty"`
+	Namespaces        []string           `json:"namespaces,omitzero"`
+	Missing           []snapshot.Missing `json:"missing,omitempty"`
+	RecordsEverywhere bool               `json:"recordsEverywhere"`
+	Gaps              []snapshot.Gap     `json:"gaps,omitempty"`
+	Kinds             []snapshot.Kind    `json:"kinds,omitempty"`
 }
 
 // Write writes a Snapshot file: JSON, one line for each record and object. MadeBy
@@ -45,7 +47,7 @@ type head struct {
 func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	out := bufio.NewWriter(w)
 	text, err := encode(head{
-		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace,
+		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
 		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Kinds: s.Kinds,
 	})
 	if err != nil {
@@ -150,6 +152,10 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return r.value(&s.Namespace, maxObject)
 	case "recordsEverywhere":
 		return r.value(&s.RecordsEverywhere, maxObject)
+	case "namespaces":
+		return r.value(&s.Namespaces, maxElement)
+	case "missing":
+		return elements(r, &s.Missing, nil)
 	case "gaps":
 		return elements(r, &s.Gaps, nil)
 	case "kinds":

@@ -11,48 +11,74 @@ import (
 // namedGaps is how many names of one cause are listed in a line.
 const namedGaps = 5
 
-// cause is why and where something could not be read.
-type cause struct {
-	why, namespace string
-	records        bool // which decide most, and so have a line of their own
+// Gaps writes a warning for each cause, with what could not be read and where, so
+// that a user without rights is not flooded. Records, which decide most, come
+// first.
+func Gaps(w io.Writer, gaps []snapshot.Gap) error {
+	for _, c := range causes(gaps) {
+		where := ""
+		switch len(c.namespaces) {
+		case 0:
+		case 1:
+			where = fmt.Sprintf(" in namespace %q", Clean(c.namespaces[0]))
+		default:
+			where = " in namespaces " + shorten(c.namespaces)
+		}
+		if _, err := fmt.Fprintf(w, "warning: cannot read %s%s (%s): what depends on it stays unknown\n",
+			shorten(c.what), where, Clean(c.why)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Gaps writes one warning for each cause and place that something could not be
-// read, so that a user without rights is not flooded. Records come first.
-func Gaps(w io.Writer, gaps []snapshot.Gap) error {
-	what := make(map[cause][]string)
-	var records, others []cause
+// cause is why some things could not be read, in the same namespaces.
+type cause struct {
+	why              string
+	what, namespaces []string
+	records          bool
+}
+
+// causes joins gaps of one cause and place, and then places with the same gaps.
+func causes(gaps []snapshot.Gap) []*cause {
+	type place struct {
+		why, namespace string
+		records        bool
+	}
+	what := make(map[place][]string)
 	seen := make(map[snapshot.Gap]bool)
+	var places []place
 	for _, g := range gaps {
 		g.Kind, g.Record = nil, nil // pointers, which tell nothing more here
 		if seen[g] {
 			continue
 		}
 		seen[g] = true
-		c := cause{g.Why, g.Namespace, g.Records != ""}
-		if g.Everything {
-			c.namespace, g.What = "", "namespace "+g.Namespace
+		p := place{g.Why, g.Namespace, g.Records != "" && !g.Everything}
+		if what[p] == nil {
+			places = append(places, p)
 		}
-		switch {
-		case what[c] != nil:
-		case c.records:
-			records = append(records, c)
-		default:
-			others = append(others, c)
-		}
-		what[c] = append(what[c], g.What)
+		what[p] = append(what[p], g.What)
 	}
-	for _, c := range append(records, others...) {
-		where := ""
-		if c.namespace != "" {
-			where = fmt.Sprintf(" in namespace %q", Clean(c.namespace))
+	byText := make(map[string]*cause)
+	var records, others []*cause
+	for _, p := range places {
+		key := fmt.Sprintf("%q %q %v %v", p.why, what[p], p.records, p.namespace == "")
+		c := byText[key]
+		if c == nil {
+			c = &cause{why: p.why, what: what[p], records: p.records}
+			byText[key] = c
+			if c.records {
+				records = append(records, c)
+			} else {
+				others = append(others, c)
+			}
 		}
-		if _, err := fmt.Fprintf(w, "warning: cannot read %s%s (%s): what depends on it stays unknown\n",
-			shorten(what[c]), where, Clean(c.why)); err != nil {
-			return err
+		if p.namespace != "" {
+			c.namespaces = append(c.namespaces, p.namespace)
 		}
 	}
-	return nil
+	return append(records, others...)
 }
 
 func shorten(names []string) string {

@@ -145,6 +145,9 @@ func notes(f *verdict.Finding) []string {
 	if f.Release != nil && f.Release.Driver == snapshot.ConfigMaps {
 		notes = append(notes, "records in ConfigMaps")
 	}
+	if name := f.Object.Annotations["meta.helm.sh/release-name"]; name != "" {
+		notes = append(notes, "an ordinary resource of "+Clean(name)+" by now")
+	}
 	if !f.Annotated {
 		notes = append(notes, "declared by the release, not annotated")
 	}

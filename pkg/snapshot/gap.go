@@ -10,6 +10,8 @@ type Gap struct {
 	Why string `json:"why"`
 	// Kind is set when it is objects of a kind.
 	Kind *Kind `json:"kind,omitempty"`
+	// Group is set when it is a whole API group.
+	Group string `json:"group,omitempty"`
 	// Everything is set when nothing in Namespace could be read.
 	Everything bool `json:"everything,omitempty"`
 	// Records is set when it is the records of a driver, none of which is known.
@@ -33,5 +35,5 @@ func (g *Gap) Hides(group, kind, namespace string) bool {
 	if g.Namespace != "" && g.Namespace != namespace {
 		return false
 	}
-	return g.Everything || g.Kind != nil && g.Kind.Kind == kind && SameGroup(kind, g.Kind.Group, group)
+	return g.Everything || g.Group != "" && g.Group == group || g.Kind != nil && g.Kind.Kind == kind && SameGroup(kind, g.Kind.Group, group)
 }

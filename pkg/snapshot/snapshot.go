@@ -15,6 +15,11 @@ type Snapshot struct {
 	Time time.Time `json:"time"`
 	// Namespace is the one that was asked for, or empty for all.
 	Namespace string `json:"namespace,omitempty"`
+	// Namespaces are those whose objects were listed, or nil if all were.
+	Namespaces []string `json:"namespaces,omitzero"`
+	// Missing are declared objects in other namespaces that were looked for by name
+	// and are not there.
+	Missing []Missing `json:"missing,omitempty"`
 	// RecordsEverywhere tells whether the metadata of records was read in all
 	// namespaces, and not only in Namespace.
 	RecordsEverywhere bool     `json:"recordsEverywhere"`

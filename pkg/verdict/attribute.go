@@ -8,21 +8,23 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// best picks the claim that attributes an object: one whose record is stored in
-// the object's own namespace before any other, since who may write there could
-// write the object as well; one that is in force before one that is history;
-// one that says it is of the object's namespace, as Flux's can that are stored
-// elsewhere.
-func best(claims []Claim, o *snapshot.Object) *Claim {
+// best picks the claim that attributes an object: one of a release that was asked
+// for by name; one whose record is stored in the object's own namespace before
+// any other, since who may write there could write the object as well; one that
+// is in force before one that is history; one that says it is of the object's
+// namespace, as Flux's can that are stored elsewhere.
+func best(claims []Claim, o *snapshot.Object, asked []ReleaseName) *Claim {
 	if len(claims) == 0 {
 		return nil
 	}
+	wanted := func(c *Claim) bool { return named(asked, c.Record.Release) }
 	home := func(c *Claim) bool { return o.Namespace == "" || c.Record.Release.Namespace == o.Namespace }
 	says := func(c *Claim) bool { return o.Namespace == "" || releaseNamespace(c.Record) == o.Namespace }
 	i := 0
 	for j := range claims {
 		a, b := &claims[j], &claims[i]
-		if cmp.Or(prefer(home(a), home(b)), prefer(a.inForce(), b.inForce()), prefer(says(a), says(b))) < 0 {
+		if cmp.Or(prefer(wanted(a), wanted(b)), prefer(home(a), home(b)),
+			prefer(a.inForce(), b.inForce()), prefer(says(a), says(b))) < 0 {
 			i = j
 		}
 	}
@@ -30,12 +32,19 @@ func best(claims []Claim, o *snapshot.Object) *Claim {
 }
 
 // isHook tells whether an object is one to judge. Without a hook annotation it
-// is only if a record in force, stored in its own namespace, declares it: a List's
-// children never bear one. What history declares may be an ordinary resource by
-// now, and a foreign record can claim anything.
-func isHook(o *snapshot.Object, annotated bool, claim *Claim) bool {
-	return annotated || claim != nil && claim.inForce() &&
-		(o.Namespace == "" || claim.Record.Release.Namespace == o.Namespace)
+// is only if a record in force, stored in its own namespace or of a release that
+// was asked for by name, declares it: a List's children never bear one. What
+// history declares may be an ordinary resource by now, and a foreign record can
+// claim anything.
+func isHook(f *Finding, o Options) bool {
+	if f.Annotated {
+		return true
+	}
+	if f.Claim == nil || !f.Claim.inForce() {
+		return false
+	}
+	id := f.Claim.Record.Release
+	return f.Object.Namespace == "" || id.Namespace == f.Object.Namespace || named(o.Releases, id)
 }
 
 func prefer(a, b bool) int {

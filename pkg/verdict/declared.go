@@ -9,7 +9,8 @@ import (
 )
 
 // wanted says which records' declarations were asked for, or is nil if none.
-func (e *evidence) wanted(o Options) func(r *snapshot.Record, current, deployed bool) bool {
+// History counts as far as depth goes.
+func (e *evidence) wanted(o Options, depth depth) func(r *snapshot.Record, current, deployed bool) bool {
 	if len(o.Releases) == 0 && !o.Declared && o.Revision == 0 {
 		return nil
 	}
@@ -23,7 +24,7 @@ func (e *evidence) wanted(o Options) func(r *snapshot.Record, current, deployed 
 		case o.Revision != 0:
 			return r.Revision == o.Revision
 		default:
-			return current || deployed
+			return current || deployed || depth == all
 		}
 	}
 }
@@ -36,14 +37,15 @@ type declaredObject struct {
 	generate        bool
 }
 
-// declaredFindings adds a finding for each wanted declaration that no live
-// object answers to. When a revision was asked for, live findings are told as
-// it declares them, and those that it does not declare are left out.
-func (e *evidence) declaredFindings(findings []Finding, o Options) []Finding {
-	wanted := e.wanted(o)
+// declaredFindings adds to the hooks among what was judged a finding for each
+// wanted declaration, be it of an object that is no hook to look at. When a
+// revision was asked for, live objects are told as it declares them, and those
+// that it does not declare are left out.
+func (e *evidence) declaredFindings(judged []Finding, o Options) []Finding {
+	wanted := e.wanted(o, newest)
 	answered := make(map[*release.Hook]map[declaredObject]bool)
 	var kept []Finding
-	for _, f := range findings {
+	for _, f := range judged {
 		var told *Claim
 		for i := range f.Claims {
 			c := &f.Claims[i]
@@ -51,16 +53,16 @@ func (e *evidence) declaredFindings(findings []Finding, o Options) []Finding {
 				answered[c.Hook] = make(map[declaredObject]bool)
 			}
 			answered[c.Hook][objectKey(c.Record.Release, f.Object)] = true
-			if o.Revision != 0 && told == nil && wanted(c.Record, c.Current, c.Deployed) {
+			if told == nil && wanted(c.Record, c.Current, c.Deployed) {
 				told = c
 			}
 		}
-		if o.Revision == 0 {
-			kept = append(kept, f)
-		} else if told != nil {
+		if told != nil && (o.Revision != 0 || !isHook(&f, o)) {
 			f.Claim, f.Declared = told, told.Hook.Declared
 			f.Release, f.Attribution = &told.Record.Release, ByRecord
 			f.Current = e.current(f.Release)
+			kept = append(kept, f)
+		} else if o.Revision == 0 && isHook(&f, o) {
 			kept = append(kept, f)
 		}
 	}
@@ -96,7 +98,7 @@ func (e *evidence) absent(
 					seen[key] = r
 					f := absentFinding(ref, key, Claim{Record: r, Hook: h, Index: j, Current: i == 0, Deployed: r == deployed})
 					f.Current = records[0]
-					if e.unlisted(ref, key.namespace) {
+					if h.Unreadable != "" || e.unlisted(ref, key.namespace) {
 						f.Status = StatusUnknown
 					}
 					out = append(out, f)
@@ -158,10 +160,14 @@ func absentFinding(ref release.Ref, key declaredObject, claim Claim) Finding {
 	}
 }
 
-// unlisted tells whether such objects could not be read, so that nobody knows
-// whether this one is there.
+// unlisted tells whether such objects could not be read, or were not looked for,
+// so that nobody knows whether this one is there.
 func (e *evidence) unlisted(ref release.Ref, namespace string) bool {
+	group := snapshot.Group(ref.APIVersion)
+	if !e.snapshot.Listed(namespace) && !e.snapshot.Missed(group, ref.Kind, namespace, ref.Name) {
+		return true
+	}
 	return slices.ContainsFunc(e.snapshot.Gaps, func(g snapshot.Gap) bool {
-		return g.Hides(snapshot.Group(ref.APIVersion), ref.Kind, namespace)
+		return g.Hides(group, ref.Kind, namespace)
 	})
 }

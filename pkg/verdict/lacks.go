@@ -11,47 +11,68 @@ import (
 // and do not declare it: a cluster's records are many and large.
 func (e *evidence) lacks(findings []Finding, o Options) Lacks {
 	c := newCollector(e)
-	if wanted := e.wanted(o); wanted != nil {
+	depth := newest
+	if len(o.Releases) > 0 {
+		depth = all
+	}
+	if wanted := e.wanted(o, depth); wanted != nil {
 		c.records(e.allReleases(), wanted)
 	}
 	for i := range findings {
-		if f := &findings[i]; (f.Claim == nil || !f.Claim.inForce()) && !controlled(f.Object) {
-			e.search(c, f.Object, f.Claim)
+		if f := &findings[i]; e.worthASearch(f, o) {
+			e.search(c, f)
 		}
 	}
 	return c.result()
 }
 
-// search asks for the first tier of bodies that is not read yet. Claim is that of
-// a release that has dropped the object since, if one has.
-func (e *evidence) search(c *collector, o *snapshot.Object, claim *Claim) {
+// worthASearch tells whether records could still say more of an object. Where
+// releases are asked for by name, all their records are read anyway, and only what
+// a label ties to them could be another's.
+func (e *evidence) worthASearch(f *Finding, o Options) bool {
+	switch {
+	case f.Claim != nil && f.Claim.inForce(), controlled(f.Object):
+		return false
+	case len(o.Releases) > 0:
+		return f.Release != nil && named(o.Releases, *f.Release)
+	default:
+		return true
+	}
+}
+
+// search asks for the first tier of bodies that is not read yet.
+func (e *evidence) search(c *collector, f *Finding) {
+	o := f.Object
 	home := o.Namespace
 	if home == "" {
 		home = e.snapshot.Namespace // and of all namespaces, if all are read
 	}
-	if claim != nil {
-		c.namespace(home, newest) // another release may declare it by now
+	if f.Claim != nil {
+		c.namespace(home, newest) // dropped since; another release may declare it by now
 		return
 	}
+	// Not made by a run of Helm, wherever its release may be: by another deployer, or
+	// with a phase that makes Helm drop the object.
+	stray := otherDeployer(o.Author) || len(f.Declared.UnknownEvents) > 0
 	near := e.near(o)
 	nearby := near
 	if home != "" {
 		nearby = slices.DeleteFunc(slices.Clone(near), func(id snapshot.ReleaseID) bool { return id.Namespace != home })
 	}
-	if c.releases(nearby, newest) || c.releases(nearby, all) || c.namespace(home, newest) {
+	if c.releases(nearby, newest) || c.releases(nearby, all) || (stray && home == "") || c.namespace(home, newest) {
 		return
 	}
 	if o.Namespace == "" && home != "" {
 		c.namespace(home, all)
 		return // if none of the namespace's releases declares it, it is out of scope
 	}
-	if otherDeployer(o.Author) {
-		return // it was not made by a run of Helm, wherever its release may be
-	}
-	marked := len(marks(o)) > 0
-	if !marked && c.namespace(home, all) {
+	if o.Namespace != "" && c.namespace(home, all) {
 		return
 	}
+	if stray {
+		return
+	}
+	marked := len(marks(o)) > 0
 	if e.needRecordsEverywhere(c) || c.releases(near, all) {
 		return
 	}

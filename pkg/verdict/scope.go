@@ -57,6 +57,14 @@ func (s Scope) Select(findings []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !s.Includes(&f) })
 }
 
+// Retains tells whether any release of the scope has a record of a revision.
+func (s Scope) Retains(snap *snapshot.Snapshot, revision int) bool {
+	return slices.ContainsFunc(snap.Records, func(r snapshot.Record) bool {
+		return r.Revision == revision && (len(s.Releases) == 0 || named(s.Releases, r.Release)) &&
+			(s.Namespace == "" || r.Release.Namespace == s.Namespace)
+	})
+}
+
 // Unknown returns those of Releases that neither a record nor a finding knows.
 func (s Scope) Unknown(snap *snapshot.Snapshot, findings []Finding) []ReleaseName {
 	var unknown []ReleaseName

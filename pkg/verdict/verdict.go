@@ -120,24 +120,28 @@ type Options struct {
 // are provisional.
 func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 	e := newEvidence(s)
-	findings := make([]Finding, 0, len(s.Objects))
+	judged := make([]Finding, 0, len(s.Objects))
 	for i := range s.Objects {
-		if f := e.judge(&s.Objects[i]); isHook(f.Object, f.Annotated, f.Claim) {
-			findings = append(findings, f)
+		judged = append(judged, e.judge(&s.Objects[i], o))
+	}
+	findings := make([]Finding, 0, len(judged))
+	for i := range judged {
+		if isHook(&judged[i], o) {
+			findings = append(findings, judged[i])
 		}
 	}
 	lacks := e.lacks(findings, o)
 	if o.Declared || o.Revision != 0 {
-		findings = e.declaredFindings(findings, o)
+		findings = e.declaredFindings(judged, o)
 	}
 	sortFindings(findings)
 	return findings, lacks
 }
 
-func (e *evidence) judge(o *snapshot.Object) Finding {
+func (e *evidence) judge(o *snapshot.Object, options Options) Finding {
 	f := Finding{Object: o, Live: true, Status: statusOf(o), Claims: e.claims(o)}
 	f.Declared, f.Annotated = hook.Parse(o.Annotations)
-	f.Claim = best(f.Claims, o)
+	f.Claim = best(f.Claims, o, options.Releases)
 	if !f.Annotated && f.Claim != nil {
 		f.Declared = f.Claim.Hook.Declared
 	}

@@ -40,6 +40,9 @@ func requests(t *testing.T, user string) []request {
 		if err := json.Unmarshal(line, &r); err != nil {
 			t.Fatal(err)
 		}
+		if strings.HasPrefix(r.UserAgent, "Go-http-client") {
+			t.Errorf("a client does not say who it is: %s %s", r.Verb, r.RequestURI)
+		}
 		if strings.HasPrefix(r.UserAgent, "kubectl-helmhooks/") && (user == "" || r.User.Username == user) {
 			found = append(found, r)
 		}
@@ -177,8 +180,8 @@ func TestRightsInOneOfAllNamespaces(t *testing.T) {
 			t.Errorf("stderr: %s", line)
 		}
 	}
-	if !strings.Contains(r.stderr, "namespace configmaps") {
-		t.Errorf("stderr does not name forbidden namespaces:\n%s", r.stderr)
+	if !strings.Contains(r.stderr, "cannot read anything in namespaces ") || strings.Count(r.stderr, "\n") > 4 {
+		t.Errorf("stderr does not name forbidden namespaces once:\n%s", r.stderr)
 	}
 	wantNoRefusals(t, user, 150)
 }
