@@ -69,6 +69,9 @@ func nothingFound(namespace string, gaps bool) string {
 func unknownReleases(names []verdict.ReleaseName, namespace string, unread bool) error {
 	quoted := make([]string, 0, len(names))
 	for _, n := range names {
+		if n.Namespace == namespace {
+			n.Namespace = "" // it is named once
+		}
 		quoted = append(quoted, fmt.Sprintf("%q", n))
 	}
 	list := strings.Join(quoted, ", ")
