@@ -69,15 +69,14 @@ func fieldOf(path *jsonpath.JSONPath, object map[string]any) any {
 
 // compareKeys compares numbers as numbers and all else as text; times sort as text.
 func compareKeys(a, b any) int {
-	if a == nil || b == nil {
-		switch {
-		case a == b:
-			return 0
-		case a == nil:
-			return 1
-		default:
-			return -1
-		}
+	if a == nil && b == nil {
+		return 0
+	}
+	if a == nil {
+		return 1
+	}
+	if b == nil {
+		return -1
 	}
 	x, isNumber := a.(int64)
 	y, bothNumbers := b.(int64)
