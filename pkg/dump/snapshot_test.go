@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/internal/filltest"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -28,7 +29,7 @@ func written(tb testing.TB, s *snapshot.Snapshot) string {
 // Whatever field a Snapshot has or will have, a file keeps it.
 func TestSnapshotRoundTrips(t *testing.T) {
 	var full snapshot.Snapshot
-	fill(reflect.ValueOf(&full).Elem())
+	filltest.Fill(reflect.ValueOf(&full).Elem())
 	text := written(t, &full)
 	for name, form := range map[string]string{"JSON": text, "YAML": yamlOf(t, json.RawMessage(text)), "sorted and indented": sorted(t, text)} {
 		e, err := openText(form, Options{Namespace: full.Namespace})
@@ -160,7 +161,7 @@ func (failing) Write([]byte) (int, error) { return 0, errFull }
 // FuzzSnapshotRoundTrip: what was read of any JSON is written and read unchanged.
 func FuzzSnapshotRoundTrip(f *testing.F) {
 	var full snapshot.Snapshot
-	fill(reflect.ValueOf(&full).Elem())
+	filltest.Fill(reflect.ValueOf(&full).Elem())
 	text, err := json.Marshal(full)
 	if err != nil {
 		f.Fatal(err)
@@ -187,40 +188,4 @@ func FuzzSnapshotRoundTrip(f *testing.F) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
-}
-
-// fill puts something into every field below v.
-func fill(v reflect.Value) {
-	if v.Type() == reflect.TypeFor[time.Time]() {
-		v.Set(reflect.ValueOf(time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)))
-		return
-	}
-	switch v.Kind() {
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i))
-		}
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		for i := range v.Len() {
-			fill(v.Index(i))
-		}
-	case reflect.Map:
-		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		fill(key)
-		fill(value)
-		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(key, value)
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem())
-	case reflect.String:
-		v.SetString("some <" + v.Type().Name() + ">")
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int:
-		v.SetInt(7)
-	default:
-		panic("a field of a kind that this test does not know: " + v.Type().String())
-	}
 }

@@ -5,11 +5,11 @@ import (
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/internal/filltest"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -91,7 +91,7 @@ func TestFinished(t *testing.T) {
 // what a bug report holds.
 func TestSnapshotRoundTrips(t *testing.T) {
 	var full snapshot.Snapshot
-	fill(reflect.ValueOf(&full).Elem())
+	filltest.Fill(reflect.ValueOf(&full).Elem())
 	if full.Records[0].Body.Hooks[0].Declared.Policy.Words[0] == "" || full.Gaps[0].Record == nil || full.Objects[0].Run.Finished.IsZero() {
 		t.Fatal("the test fills not every field")
 	}
@@ -127,41 +127,5 @@ func TestSnapshotKeepsAbsence(t *testing.T) {
 	}
 	if diff := cmp.Diff(s, back); diff != "" {
 		t.Errorf("from JSON and back (-want +got):\n%s", diff)
-	}
-}
-
-// fill puts something into every field below v.
-func fill(v reflect.Value) {
-	if v.Type() == reflect.TypeFor[time.Time]() {
-		v.Set(reflect.ValueOf(time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)))
-		return
-	}
-	switch v.Kind() {
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i))
-		}
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		for i := range v.Len() {
-			fill(v.Index(i))
-		}
-	case reflect.Map:
-		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		fill(key)
-		fill(value)
-		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(key, value)
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem())
-	case reflect.String:
-		v.SetString("some " + v.Type().Name())
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int:
-		v.SetInt(7)
-	default:
-		panic("a field of a kind that this test does not know: " + v.Type().String())
 	}
 }

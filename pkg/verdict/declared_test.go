@@ -147,3 +147,79 @@ func TestUnlistedIsNotAbsent(t *testing.T) {
 		}
 	}
 }
+
+// What is declared in a namespace that was not listed is absent only if it was
+// looked for there.
+func TestNotLookedForIsNotAbsent(t *testing.T) {
+	blog := rel("shop", "blog")
+	far := declares(in("desk", jobRef("far")))
+	generated := declares(in("desk", release.Ref{APIVersion: "batch/v1", Kind: "Job", GenerateName: "g-"}))
+	unreadable := declares(release.Ref{Kind: "Job", Name: "u"})
+	unreadable.Unreadable = "its manifest is odd"
+	missing := []snapshot.Missing{{Group: "batch", Kind: "Job", Namespace: "desk", Name: "far"}}
+	for _, tt := range []struct {
+		name       string
+		namespaces []string
+		missing    []snapshot.Missing
+		hook       release.Hook
+		want       verdict.Status
+	}{
+		{"all were listed", nil, nil, far, verdict.Absent},
+		{"it was listed", []string{"desk", "shop"}, nil, far, verdict.Absent},
+		{"it was not listed", []string{"shop"}, nil, far, verdict.StatusUnknown},
+		{"it was not listed, and looked for", []string{"shop"}, missing, far, verdict.Absent},
+		{"a generated name cannot be looked for", []string{"shop"}, missing, generated, verdict.StatusUnknown},
+		{"nobody knows where it would be", nil, nil, unreadable, verdict.StatusUnknown},
+	} {
+		findings, _ := verdict.Judge(&snapshot.Snapshot{
+			Namespace: "shop", Namespaces: tt.namespaces, Missing: tt.missing, RecordsEverywhere: true,
+			Records: []snapshot.Record{rec(blog, 1, release.StatusDeployed, tt.hook)},
+		}, verdict.Options{Declared: true})
+		if len(findings) != 1 || findings[0].Status != tt.want {
+			t.Errorf("%s: %v, want %s", tt.name, told(findings), tt.want)
+		}
+	}
+}
+
+// A live object that a release declares is told as its own to who asks for it by
+// name, though another release would be named else.
+func TestSharedObjectsAreShownToWhoAsks(t *testing.T) {
+	shared := declares(jobRef("shared"))
+	snap := &snapshot.Snapshot{
+		RecordsEverywhere: true, Objects: []snapshot.Object{job("shop", "shared")},
+		Records: []snapshot.Record{
+			rec(rel("shop", "aaa"), 1, release.StatusDeployed, shared), rec(rel("shop", "bbb"), 1, release.StatusDeployed, shared),
+		},
+	}
+	for _, name := range []string{"aaa", "bbb"} {
+		findings, _ := verdict.Judge(snap, verdict.Options{Releases: called(name), Declared: true})
+		if len(findings) != 1 || findings[0].Release.Name != name || !findings[0].Live {
+			t.Errorf("asked for %s: %v", name, told(findings))
+		}
+	}
+}
+
+// A child of a List in another namespace bears no annotation: it is a hook object
+// to who asks for its release, and live to who asks what is declared.
+func TestChildrenElsewhere(t *testing.T) {
+	child := with(job("desk", "child"), unannotated)
+	snap := &snapshot.Snapshot{
+		RecordsEverywhere: true, Objects: []snapshot.Object{child},
+		Records: []snapshot.Record{rec(rel("shop", "blog"), 1, release.StatusDeployed, declares(in("desk", jobRef("child"))))},
+	}
+	for _, tt := range []struct {
+		name    string
+		options verdict.Options
+		want    int
+	}{
+		{"a plain list", verdict.Options{}, 0},
+		{"the release", verdict.Options{Releases: called("blog")}, 1},
+		{"what is declared", verdict.Options{Declared: true}, 1},
+		{"a revision", verdict.Options{Revision: 1}, 1},
+	} {
+		findings, _ := verdict.Judge(snap, tt.options)
+		if len(findings) != tt.want || (tt.want == 1 && !findings[0].Live) {
+			t.Errorf("%s: %v, want %d, live", tt.name, told(findings), tt.want)
+		}
+	}
+}
