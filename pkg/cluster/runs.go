@@ -79,21 +79,28 @@ func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namesp
 }
 
 // readRunsOf asks for few objects by name and lists many. Total is 0 where no list
-// is allowed, or none is wanted. Who may list and not get has the list.
+// of all is allowed, or none is wanted. Who may list and not get has the lists.
 func (c *Client) readRunsOf(ctx context.Context, r runner, wanted []*snapshot.Object, namespace string, total int) error {
 	if total > 0 && len(wanted) > c.options.Concurrency && len(wanted)*listCost >= total {
 		return c.listRuns(ctx, r, wanted, namespace)
 	}
-	err := c.getRuns(ctx, r, wanted)
-	if apierrors.IsForbidden(err) && total > 0 {
-		return c.listRuns(ctx, r, wanted, namespace)
+	refused, err := c.getRuns(ctx, r, wanted)
+	perNamespace := make(map[string][]*snapshot.Object)
+	for _, o := range refused {
+		perNamespace[o.Namespace] = append(perNamespace[o.Namespace], o)
+	}
+	for ns, objects := range perNamespace {
+		if failed := c.listRuns(ctx, r, objects, ns); failed != nil {
+			err = failed
+		}
 	}
 	return err
 }
 
-// getRuns asks for each object. What vanished meanwhile keeps no state; of what
-// fails the others go on, and the first failure is returned.
-func (c *Client) getRuns(ctx context.Context, r runner, wanted []*snapshot.Object) error {
+// getRuns asks for each object, and returns those that it may not get. What
+// vanished meanwhile keeps no state; of what fails the others go on, and the
+// first failure is returned.
+func (c *Client) getRuns(ctx context.Context, r runner, wanted []*snapshot.Object) (refused []*snapshot.Object, err error) {
 	failures := make([]error, len(wanted))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.options.Concurrency)
@@ -116,14 +123,17 @@ func (c *Client) getRuns(ctx context.Context, r runner, wanted []*snapshot.Objec
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return err
+		return nil, err
 	}
-	for _, err := range failures {
-		if err != nil {
-			return err
+	for i, failure := range failures {
+		switch {
+		case apierrors.IsForbidden(failure):
+			refused = append(refused, wanted[i])
+		case err == nil:
+			err = failure
 		}
 	}
-	return nil
+	return refused, err
 }
 
 // listRuns lists all objects of the kind, and picks.

@@ -200,3 +200,14 @@ func TestNoRightsOnRecords(t *testing.T) {
 		t.Errorf("ls of a release that cannot be known: %+v", r)
 	}
 }
+
+// Who may list and not get still sees how Jobs have ended, in each namespace.
+func TestListWithoutGet(t *testing.T) {
+	t.Parallel()
+	const user = "lister"
+	grant(t, user, shop, rbacv1.PolicyRule{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"list"}})
+	r := as(t, user, "ls", "-n", shop, "--kind", "job", "-o", `jsonpath={.items[*].status.state}`)
+	if r.code != 0 || r.stdout != "Succeeded Succeeded" || r.stderr != "" {
+		t.Errorf("ls with list and without get: %+v", r)
+	}
+}
