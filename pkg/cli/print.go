@@ -65,14 +65,13 @@ func (f *printFlags) formats() []string {
 // printer prints findings in one format.
 type printer struct {
 	format  string
-	headers bool
 	sortBy  string
 	by      render.CountBy
 	objects printers.ResourcePrinter
 }
 
 func (f *printFlags) printer() (*printer, error) {
-	p := &printer{format: *f.kubectl.OutputFormat, headers: !*f.kubectl.NoHeaders, sortBy: f.sortBy}
+	p := &printer{format: *f.kubectl.OutputFormat, sortBy: f.sortBy}
 	if p.format == "" && *f.kubectl.TemplateFlags.TemplateArgument != "" {
 		p.format = "go-template"
 	}

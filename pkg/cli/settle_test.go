@@ -87,12 +87,15 @@ func TestSettleFillsWhatIsLacking(t *testing.T) {
 func TestSettleEndsWhenEvidenceCannotBeRead(t *testing.T) {
 	e := newFakeEvidence()
 	e.unread = true
-	findings, err := settle(t.Context(), e, verdict.Options{Releases: []verdict.ReleaseName{{Name: "blog"}}})
+	findings, err := settle(t.Context(), e, verdict.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if findings[0].Attribution != verdict.ByNothing {
 		t.Errorf("without the record the Job is attributed by %q, want nothing", findings[0].Attribution)
+	}
+	if len(e.asked) == 0 {
+		t.Error("the record was not asked for")
 	}
 	for id, n := range e.asked {
 		if n != 1 {

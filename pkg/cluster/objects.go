@@ -2,13 +2,11 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/metadata"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
@@ -23,8 +21,7 @@ type listed struct {
 	// a declared hook which lost it (a List's child never has it) can be found
 	// without asking for each.
 	others []uint64
-	gap    *snapshot.Gap
-	gaps   []snapshot.Gap // of all lists of the kind, once they are merged
+	gaps   []snapshot.Gap // of the lists that failed
 }
 
 // listing is one list to ask for.
@@ -32,6 +29,7 @@ type listing struct {
 	kind      int // index of the kind
 	namespace string
 	result    listed
+	gap       *snapshot.Gap // if it failed
 }
 
 // listAll lists the metadata of every kind wherever that is allowed, in parallel,
@@ -57,7 +55,7 @@ func (g *Gathering) listAll(ctx context.Context, r *reach) ([]listed, bool, erro
 			if err == nil || fatal(gctx, err) {
 				return err
 			}
-			l.result.gap = &snapshot.Gap{What: k.Name(), Namespace: l.namespace, Why: reason(err), Kind: &k}
+			l.gap = &snapshot.Gap{What: k.Name(), Namespace: l.namespace, Why: reason(err), Kind: &k}
 			return nil
 		})
 	}
@@ -75,8 +73,8 @@ func merge(done []listing, kinds int) (all []listed, read bool) {
 		k := &all[l.kind]
 		k.hooks = append(k.hooks, l.result.hooks...)
 		k.others = append(k.others, l.result.others...)
-		if l.result.gap != nil {
-			k.gaps = append(k.gaps, *l.result.gap)
+		if l.gap != nil {
+			k.gaps = append(k.gaps, *l.gap)
 		} else {
 			read = true
 		}
@@ -89,22 +87,14 @@ func merge(done []listing, kinds int) (all []listed, read bool) {
 
 // list reads one kind page by page and keeps only hook objects.
 func (c *Client) list(ctx context.Context, k snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
-	resource := c.resource(k, namespace)
-	page := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) { return resource.List(ctx, o) }
 	reset := func() { *out = listed{} }
-	err := c.eachItem(ctx, page, metav1.ListOptions{}, reset, func(o runtime.Object) error {
-		m, ok := o.(*metav1.PartialObjectMetadata)
-		if !ok {
-			return fmt.Errorf("%s: the server answered with %T", k.Name(), o)
-		}
+	return c.eachMetadata(ctx, c.resource(k, namespace), metav1.ListOptions{}, reset, func(m *metav1.PartialObjectMetadata) {
 		if _, isHook := m.Annotations[hook.Annotation]; isHook {
 			out.hooks = append(out.hooks, live.Object(k, m))
 		} else {
 			out.others = append(out.others, hash(seed, m.Namespace, m.Name))
 		}
-		return nil
 	})
-	return err
 }
 
 func (c *Client) resource(k snapshot.Kind, namespace string) metadata.ResourceInterface {

@@ -2,10 +2,12 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 )
 
@@ -30,4 +32,19 @@ func (c *Client) eachItem(ctx context.Context, page pager.ListPageFunc, o metav1
 			reset()
 		}
 	}
+}
+
+// eachMetadata pages through the metadata of a resource.
+func (c *Client) eachMetadata(ctx context.Context, r metadata.ResourceInterface, o metav1.ListOptions,
+	reset func(), item func(*metav1.PartialObjectMetadata),
+) error {
+	page := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) { return r.List(ctx, o) }
+	return c.eachItem(ctx, page, o, reset, func(o runtime.Object) error {
+		m, ok := o.(*metav1.PartialObjectMetadata)
+		if !ok {
+			return fmt.Errorf("the server answered with %T", o)
+		}
+		item(m)
+		return nil
+	})
 }

@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -62,13 +61,9 @@ func (c *Client) namespaces(ctx context.Context, everywhere rights) ([]string, e
 		return nil, nil
 	}
 	var names []string
-	resource := c.resource(kind, "")
-	page := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) { return resource.List(ctx, o) }
-	err := c.eachItem(ctx, page, metav1.ListOptions{}, func() { names = nil }, func(o runtime.Object) error {
-		if m, ok := o.(*metav1.PartialObjectMetadata); ok {
-			names = append(names, m.Name)
-		}
-		return nil
+	reset := func() { names = nil }
+	err := c.eachMetadata(ctx, c.resource(kind, ""), metav1.ListOptions{}, reset, func(m *metav1.PartialObjectMetadata) {
+		names = append(names, m.Name)
 	})
 	if err != nil && fatal(ctx, err) {
 		return nil, err

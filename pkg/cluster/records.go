@@ -5,7 +5,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
@@ -87,19 +86,12 @@ func (st storage) gap(namespace, why string) *snapshot.Gap {
 }
 
 func (c *Client) recordsOf(ctx context.Context, st storage, namespace string, out *[]snapshot.Record) error {
-	resource := c.resource(st.kind, namespace)
-	page := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) { return resource.List(ctx, o) }
-	reset := func() { *out = nil }
 	options := metav1.ListOptions{LabelSelector: release.OwnerSelector, FieldSelector: st.fieldSelector}
-	return c.eachItem(ctx, page, options, reset, func(o runtime.Object) error {
-		m, ok := o.(*metav1.PartialObjectMetadata)
-		if !ok {
-			return nil
-		}
+	reset := func() { *out = nil }
+	return c.eachMetadata(ctx, c.resource(st.kind, namespace), options, reset, func(m *metav1.PartialObjectMetadata) {
 		if r, ok := live.Record(st.driver, m); ok {
 			*out = append(*out, r)
 		}
-		return nil
 	})
 }
 

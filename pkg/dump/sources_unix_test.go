@@ -71,16 +71,3 @@ func TestPipe(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestNoPermission(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root may read everything")
-	}
-	path := filepath.Join(writeFiles(t, map[string]string{"a.json": object1}), "a.json")
-	if err := os.Chmod(path, 0); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(context.Background(), []string{path}, nil, Options{}); err == nil || err.Error() != path+": cannot read it: permission denied" {
-		t.Errorf("error %v", err)
-	}
-}

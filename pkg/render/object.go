@@ -24,7 +24,8 @@ type HookObjectList struct {
 	Items           []HookObject `json:"items"`
 }
 
-// HookObject is a live hook object.
+// HookObject is a hook object: a live one or, with --declared and --revision, one
+// that is declared and not there.
 type HookObject struct {
 	metav1.TypeMeta `json:",inline"`
 	// Metadata is that of the live object.

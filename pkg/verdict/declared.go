@@ -71,8 +71,7 @@ func (e *evidence) declaredFindings(judged []Finding, o Options) []Finding {
 
 // objectKey is the key under which a declaration looks for a live object.
 func objectKey(id snapshot.ReleaseID, o *snapshot.Object) declaredObject {
-	key := declaredObject{release: id, kind: o.Kind, namespace: o.Namespace, name: o.Name}
-	return key
+	return declaredObject{release: id, kind: o.Kind, namespace: o.Namespace, name: o.Name}
 }
 
 func (e *evidence) absent(
@@ -151,7 +150,7 @@ func absentFinding(ref release.Ref, key declaredObject, claim Claim) Finding {
 			Name: ref.Name, GenerateName: ref.GenerateName,
 		},
 		Declared:    claim.Hook.Declared,
-		Annotated:   true,
+		Annotated:   ref.Name == claim.Hook.Name,
 		Release:     &claim.Record.Release,
 		Attribution: ByRecord,
 		Claim:       &claim,

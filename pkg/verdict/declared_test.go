@@ -108,6 +108,23 @@ func TestDeclaredTwice(t *testing.T) {
 	}
 }
 
+// A List bears the annotation itself, and its children do not.
+func TestDeclaredChildrenAreNotAnnotated(t *testing.T) {
+	named, list := declares(jobRef("a")), declares(jobRef("b"), jobRef("c"))
+	named.Name, named.Kind = "a", "Job"
+	list.Name, list.Kind = "", "List"
+	findings, _ := verdict.Judge(&snapshot.Snapshot{
+		Records: []snapshot.Record{rec(rel("shop", "blog"), 1, release.StatusDeployed, named, list)},
+	}, verdict.Options{Declared: true})
+	got := make(map[string]bool)
+	for _, f := range findings {
+		got[f.Object.Name] = f.Annotated
+	}
+	if diff := cmp.Diff(map[string]bool{"a": true, "b": false, "c": false}, got); diff != "" {
+		t.Errorf("annotated (-want +got):\n%s", diff)
+	}
+}
+
 // A revision is told as it was, whatever the live object says by now.
 func TestRevisionTellsItsOwnDeclaration(t *testing.T) {
 	was := declares(jobRef("a"))

@@ -16,14 +16,15 @@ type Finding struct {
 	// Declared is what the live annotations say or, on an object without a hook
 	// annotation, what the record that declares it says.
 	Declared hook.Declaration
-	// Annotated tells whether the live object has a hook annotation.
+	// Annotated tells whether the object has a hook annotation or, of a hook that is
+	// only declared, would have one: a List's children would not.
 	Annotated bool
 	// Release is whose object it is, and nil if nothing tells.
 	Release *snapshot.ReleaseID
 	// Attribution is how the release is known.
 	Attribution Attribution
-	// Claim is the declaration that attributes the object: the current record's
-	// if that declares it, else the newest. It is nil without one.
+	// Claim is the declaration that attributes the object, or nil if none does: see
+	// best for which of several.
 	Claim *Claim
 	// Current is the release's newest record, and nil if it has none.
 	Current *snapshot.Record
@@ -63,10 +64,10 @@ type Claim struct {
 // from, or may go back to first.
 func (c *Claim) inForce() bool { return c.Current || c.Deployed }
 
-// Status is the state of a live object, in one word.
+// Status is the state of a hook object, in one word.
 type Status string
 
-// The states of live objects. Jobs and Pods also have the RunPhases.
+// The states of hook objects. Jobs and Pods also have the RunPhases.
 const (
 	// Present: the object exists, and is of a kind that does not run.
 	Present Status = "Present"
@@ -74,7 +75,8 @@ const (
 	Terminating Status = "Terminating"
 	// Absent: the hook is declared, and there is no such object.
 	Absent Status = "Absent"
-	// StatusUnknown: a Job or Pod whose state could not be read.
+	// StatusUnknown: a Job or Pod whose state could not be read, or a declared hook
+	// that nobody could look for.
 	StatusUnknown Status = "Unknown"
 )
 
