@@ -46,6 +46,8 @@ type Body struct {
 	Deleted       time.Time `json:"deleted,omitzero"`
 	// Hooks in the order of the record, which is Helm's order of kinds.
 	Hooks []Hook `json:"hooks,omitempty"`
+	// Resources are the ordinary resources, if the decoder was asked for them.
+	Resources []Ref `json:"resources,omitempty"`
 }
 
 // Chart names the chart of a record.
@@ -73,6 +75,8 @@ type Hook struct {
 	Declared hook.Declaration `json:"declared"`
 	// Objects are what Helm creates from the manifest: one, or a List's items.
 	Objects []Ref `json:"objects,omitempty"`
+	// Digest tells one text of the manifest from another.
+	Digest string `json:"digest,omitempty"`
 	// Unreadable says why the manifest could not be read. Objects then holds the
 	// record's own name and kind, and Declared is empty.
 	Unreadable string `json:"unreadable,omitempty"`

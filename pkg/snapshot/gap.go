@@ -18,6 +18,15 @@ type Gap struct {
 	Records Driver `json:"records,omitempty"`
 	// Record is set when it is a record's body.
 	Record *RecordID `json:"record,omitempty"`
+	// Manifest is set when it is a record's ordinary resources, or who uses what among
+	// what it declares.
+	Manifest *RecordID `json:"manifest,omitempty"`
+	// Users is set when it is what objects of Kind in Namespace use; their metadata may
+	// have been read.
+	Users bool `json:"users,omitempty"`
+	// Witnesses is set when objects that may show that a release lives could not be
+	// read.
+	Witnesses bool `json:"witnesses,omitempty"`
 }
 
 // RecordsUnread tells whether there may be records that nobody has seen.

@@ -28,6 +28,17 @@ type Snapshot struct {
 	// without one that were looked up because a record declares them.
 	Objects []Object `json:"objects"`
 	Gaps    []Gap    `json:"gaps,omitempty"`
+	// Terminating are the namespaces that are being deleted.
+	Terminating []string `json:"terminating,omitempty"`
+	// Witnesses are live objects that show that releases live. They are complete, but
+	// for gaps, only with WitnessesEverywhere.
+	Witnesses           []Witness `json:"witnesses,omitempty"`
+	WitnessesEverywhere bool      `json:"witnessesEverywhere,omitempty"`
+	// HelmReleases are Flux's, as far as somebody asked.
+	HelmReleases []HelmRelease `json:"helmReleases,omitempty"`
+	// Uses are all by live objects of those Objects whose UsersRead is set, and by
+	// records whose ManifestRead is set; of others there may be some.
+	Uses []Use `json:"uses,omitempty"`
 	// Kinds are the resources that there are, whether they were listed or not.
 	Kinds []Kind `json:"kinds,omitempty"`
 }
@@ -76,6 +87,9 @@ type Record struct {
 	// Body is nil until somebody needed it, or if it could not be read; a gap
 	// then says so.
 	Body *release.Body `json:"body,omitempty"`
+	// ManifestRead tells whether Body.Resources and the uses by what the record
+	// declares, hooks and ordinary resources alike, have been read.
+	ManifestRead bool `json:"manifestRead,omitempty"`
 }
 
 // Object is a live object.
@@ -96,6 +110,14 @@ type Object struct {
 	// Author is the manager that owns the hook annotation in managedFields, or
 	// empty when none does or the fields were not there to read.
 	Author string `json:"author,omitempty"`
+	// CoAuthors are further managers that own the hook annotation, as several
+	// appliers of one value do.
+	CoAuthors []string `json:"coAuthors,omitempty"`
+	// Dependent is a live object that names this one as its owner, and would go with
+	// it: any one of them, and none of a Job's own Pods.
+	Dependent *ObjectRef `json:"dependent,omitempty"`
+	// UsersRead tells whether the live users of the object have been read.
+	UsersRead bool `json:"usersRead,omitempty"`
 	// Run is the state of a Job or Pod, and nil for other kinds or if it could
 	// not be read.
 	Run *Run `json:"run,omitempty"`
@@ -114,6 +136,9 @@ type Run struct {
 	Phase RunPhase `json:"phase"`
 	// Finished is when it ended, if it has.
 	Finished time.Time `json:"finished,omitzero"`
+	// Expires is when Kubernetes itself will delete a finished Job
+	// (ttlSecondsAfterFinished), if it will.
+	Expires time.Time `json:"expires,omitzero"`
 }
 
 // RunPhase is the state of a Job or Pod in the words that Helm uses for hooks.
