@@ -1,6 +1,7 @@
 package live
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -12,18 +13,19 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
+func field(manager, fields string) metav1.ManagedFieldsEntry {
+	e := metav1.ManagedFieldsEntry{Manager: manager}
+	if fields != "" {
+		e.FieldsV1 = &metav1.FieldsV1{}
+		e.FieldsV1.SetRawBytes([]byte(fields))
+	}
+	return e
+}
+
 func TestAuthor(t *testing.T) {
 	const own = `{"f:metadata":{"f:annotations":{".":{},"f:helm.sh/hook":{}}}}`
 	const other = `{"f:metadata":{"f:annotations":{"f:helm.sh/hook-weight":{}}},"f:spec":{}}`
 	const template = `{"f:spec":{"f:template":{"f:metadata":{"f:annotations":{"f:helm.sh/hook":{}}}}}}`
-	field := func(manager, fields string) metav1.ManagedFieldsEntry {
-		e := metav1.ManagedFieldsEntry{Manager: manager}
-		if fields != "" {
-			e.FieldsV1 = &metav1.FieldsV1{}
-			e.FieldsV1.SetRawBytes([]byte(fields))
-		}
-		return e
-	}
 	status := field("controller", own)
 	status.Subresource = "status"
 	for _, tt := range []struct {
@@ -43,9 +45,42 @@ func TestAuthor(t *testing.T) {
 		{"a longer key", []metav1.ManagedFieldsEntry{field("x", `{"f:metadata":{"f:annotations":{"f:helm.sh/hook-x":{}}}}`)}, ""},
 		{"a label of the name", []metav1.ManagedFieldsEntry{field("x", `{"f:metadata":{"f:labels":{"f:helm.sh/hook":{}}}}`)}, ""},
 	} {
-		if got := author(tt.fields); got != tt.want {
+		if got, _ := authors(tt.fields); got != tt.want {
 			t.Errorf("%s: author %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// Managers that applied the same annotation own it as well.
+func TestCoAuthors(t *testing.T) {
+	const own, other = `{"f:metadata":{"f:annotations":{"f:helm.sh/hook":{}}}}`, `{"f:spec":{}}`
+	status := field("controller", own)
+	status.Subresource = "status"
+	nobody := field("", own)
+	var many []metav1.ManagedFieldsEntry
+	for i := range 100 {
+		many = append(many, field(fmt.Sprint("m", i), own))
+	}
+	for _, tt := range []struct {
+		name   string
+		fields []metav1.ManagedFieldsEntry
+		author string
+		want   []string
+	}{
+		{"one", []metav1.ManagedFieldsEntry{field("helm", own), field("kubectl", other)}, "helm", nil},
+		{"two", []metav1.ManagedFieldsEntry{field("argocd-controller", own), field("x", other), field("helm", own)}, "argocd-controller", []string{"helm"}},
+		{"each once", []metav1.ManagedFieldsEntry{field("helm", own), field("b", own), field("helm", own), field("b", own), field("a", own)}, "helm", []string{"b", "a"}},
+		{"a subresource", []metav1.ManagedFieldsEntry{field("helm", own), status}, "helm", nil},
+		{"nobody is no co-author", []metav1.ManagedFieldsEntry{field("helm", own), nobody}, "helm", nil},
+		{"nobody may be first", []metav1.ManagedFieldsEntry{nobody, field("helm", own)}, "", []string{"helm"}},
+	} {
+		author, got := authors(tt.fields)
+		if diff := cmp.Diff(tt.want, got); diff != "" || author != tt.author {
+			t.Errorf("%s: author %q, want %q; co-authors (-want +got):\n%s", tt.name, author, tt.author, diff)
+		}
+	}
+	if _, got := authors(many); len(got) != maxCoAuthors {
+		t.Errorf("of %d managers, %d are kept", len(many), len(got))
 	}
 }
 
@@ -53,6 +88,7 @@ func TestTellingKeepsNoManifests(t *testing.T) {
 	kept := map[string]string{
 		"helm.sh/hook": "test", "helm.sh/hook-weight": "1", "helm.sh/resource-policy": "keep", "meta.helm.sh/release-name": "a",
 		"argocd.argoproj.io/tracking-id": "b", "objectset.rio.cattle.io/id": "c", "kustomize.toolkit.fluxcd.io/prune": "disabled",
+		"argocd.argoproj.io/sync-options": "Prune=false",
 		"cli-utils.sigs.k8s.io/on-remove": "keep", "client.lifecycle.config.k8s.io/deletion": "detach",
 	}
 	all := map[string]string{
@@ -151,6 +187,36 @@ func TestJobRun(t *testing.T) {
 	} {
 		if diff := cmp.Diff(tt.want, Job(&tt.job)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// Kubernetes deletes finished Jobs when their time to live has passed since the
+// condition came.
+func TestJobExpires(t *testing.T) {
+	at := func(s int) metav1.Time { return metav1.NewTime(time.Unix(int64(s), 0)) }
+	ttl, zero, done := int32(100), int32(0), at(6)
+	ended := func(c batchv1.JobConditionType, s int) batchv1.JobStatus {
+		return batchv1.JobStatus{CompletionTime: &done, Conditions: []batchv1.JobCondition{{Type: c, Status: "True", LastTransitionTime: at(s)}}}
+	}
+	timeless := ended(batchv1.JobComplete, 0)
+	timeless.Conditions[0].LastTransitionTime = metav1.Time{}
+	for _, tt := range []struct {
+		name   string
+		ttl    *int32
+		status batchv1.JobStatus
+		want   time.Time
+	}{
+		{"complete", &ttl, ended(batchv1.JobComplete, 7), time.Unix(107, 0).UTC()},
+		{"failed", &ttl, ended(batchv1.JobFailed, 8), time.Unix(108, 0).UTC()},
+		{"at once", &zero, ended(batchv1.JobComplete, 7), time.Unix(7, 0).UTC()},
+		{"never", nil, ended(batchv1.JobComplete, 7), time.Time{}},
+		{"running", &ttl, batchv1.JobStatus{Active: 1}, time.Time{}},
+		{"nobody knows since when", &ttl, timeless, time.Time{}},
+	} {
+		job := batchv1.Job{Spec: batchv1.JobSpec{TTLSecondsAfterFinished: tt.ttl}, Status: tt.status}
+		if got := Job(&job).Expires; got != tt.want {
+			t.Errorf("%s: expires %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }

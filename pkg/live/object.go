@@ -5,6 +5,7 @@ package live
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,8 @@ func Object(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.Object {
 		Created:         m.CreationTimestamp.UTC(),
 		Labels:          m.Labels,
 		Annotations:     telling(m.Annotations),
-		Author:          author(m.ManagedFields),
 	}
+	o.Author, o.CoAuthors = authors(m.ManagedFields)
 	if m.DeletionTimestamp != nil {
 		o.Deleting = m.DeletionTimestamp.UTC()
 	}
@@ -69,15 +70,25 @@ func tellingPrefixes() []string {
 	}
 }
 
-// author is the manager that owns the hook annotation: who made the hook. It
-// stays so when others annotate or apply over the object.
-func author(fields []metav1.ManagedFieldsEntry) string {
+// maxCoAuthors bounds what an object may make us keep: API servers merge the entries
+// of managers that update, but not of those that apply, and files hold anything.
+const maxCoAuthors = 16
+
+// authors are the managers that own the hook annotation. The first made the hook,
+// and stays so when others annotate or apply over the object; those that applied
+// the same value since own it as well.
+func authors(fields []metav1.ManagedFieldsEntry) (author string, others []string) {
+	first := true
 	for _, f := range fields {
-		if f.FieldsV1 != nil && f.Subresource == "" && ownsHook(f.FieldsV1.GetRawBytes()) {
-			return f.Manager
+		switch {
+		case f.FieldsV1 == nil || f.Subresource != "" || !ownsHook(f.FieldsV1.GetRawBytes()):
+		case first:
+			author, first = f.Manager, false
+		case f.Manager != author && f.Manager != "" && len(others) < maxCoAuthors && !slices.Contains(others, f.Manager):
+			others = append(others, f.Manager)
 		}
 	}
-	return ""
+	return author, others
 }
 
 // ownsHook looks for the object's own annotation, and not for one that a pod

@@ -19,9 +19,9 @@ func Job(job *batchv1.Job) snapshot.Run {
 		}
 		switch c.Type {
 		case batchv1.JobComplete:
-			return snapshot.Run{Phase: snapshot.RunSucceeded, Finished: utc(job.Status.CompletionTime, c.LastTransitionTime)}
+			return finished(job, snapshot.RunSucceeded, utc(job.Status.CompletionTime, c.LastTransitionTime), c.LastTransitionTime)
 		case batchv1.JobFailed:
-			return snapshot.Run{Phase: snapshot.RunFailed, Finished: utc(nil, c.LastTransitionTime)}
+			return finished(job, snapshot.RunFailed, c.LastTransitionTime.UTC(), c.LastTransitionTime)
 		}
 	}
 	switch {
@@ -32,6 +32,17 @@ func Job(job *batchv1.Job) snapshot.Run {
 	default:
 		return snapshot.Run{Phase: snapshot.RunRunning}
 	}
+}
+
+// finished is the state of a Job that ended. Kubernetes counts its
+// ttlSecondsAfterFinished from the time of the condition, whenever the last Pod
+// ended, and deletes no Job whose condition has no time.
+func finished(job *batchv1.Job, phase snapshot.RunPhase, at time.Time, condition metav1.Time) snapshot.Run {
+	run := snapshot.Run{Phase: phase, Finished: at}
+	if ttl := job.Spec.TTLSecondsAfterFinished; ttl != nil && !condition.IsZero() {
+		run.Expires = condition.UTC().Add(time.Duration(*ttl) * time.Second)
+	}
+	return run
 }
 
 // Pod says how far a Pod has come.
