@@ -45,16 +45,19 @@ func causes(gaps []snapshot.Gap) []*cause {
 		why, namespace string
 		records        bool
 	}
+	type line struct {
+		place
+		what string
+	}
 	what := make(map[place][]string)
-	seen := make(map[snapshot.Gap]bool)
+	seen := make(map[line]bool) // by what is printed: what a gap may hide makes no difference here
 	var places []place
 	for _, g := range gaps {
-		g.Kind, g.Record = nil, nil // pointers, which tell nothing more here
-		if seen[g] {
+		p := place{g.Why, g.Namespace, g.Records != "" && !g.Everything}
+		if seen[line{p, g.What}] {
 			continue
 		}
-		seen[g] = true
-		p := place{g.Why, g.Namespace, g.Records != "" && !g.Everything}
+		seen[line{p, g.What}] = true
 		if what[p] == nil {
 			places = append(places, p)
 		}

@@ -29,6 +29,23 @@ func TestGaps(t *testing.T) {
 	golden(t, "gaps.txt", b.Bytes())
 }
 
+// Two gaps that read alike are one warning, whatever they hide.
+func TestGapsOnce(t *testing.T) {
+	jobs, record := &snapshot.Kind{Resource: "jobs"}, &snapshot.RecordID{Revision: 1}
+	gaps := []snapshot.Gap{{What: "jobs"}, {What: "jobs", Witnesses: true, Kind: jobs}, {What: "jobs", Users: true, Kind: jobs}}
+	gaps = append(gaps, snapshot.Gap{What: "jobs", Manifest: record}, snapshot.Gap{What: "jobs", Manifest: &snapshot.RecordID{Revision: 1}})
+	for i := range gaps {
+		gaps[i].Namespace, gaps[i].Why = "shop", "forbidden"
+	}
+	var b bytes.Buffer
+	if err := render.Gaps(&b, gaps); err != nil {
+		t.Fatal(err)
+	}
+	if want := "warning: cannot read jobs in namespace \"shop\" (forbidden): what depends on it stays unknown\n"; b.String() != want {
+		t.Errorf("wrote %q, want %q", b.String(), want)
+	}
+}
+
 func TestNoGapsNoOutput(t *testing.T) {
 	var b bytes.Buffer
 	if err := render.Gaps(&b, nil); err != nil || b.Len() != 0 {

@@ -23,8 +23,9 @@ func (s *Snapshot) Missed(group, kind, namespace, name string) bool {
 	})
 }
 
-// Restrict leaves only what is of one namespace: its objects and records, and
-// objects of kinds without one.
+// Restrict leaves only what is of one namespace: its objects and records, objects
+// of kinds without one, and what else tells of those. What is left may tell less
+// than it did, and no longer claims to be all.
 func (s *Snapshot) Restrict(namespace string) {
 	if s.Listed(namespace) {
 		s.Namespaces = []string{namespace}
@@ -35,5 +36,29 @@ func (s *Snapshot) Restrict(namespace string) {
 	s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.Namespace != "" && o.Namespace != namespace })
 	s.Records = slices.DeleteFunc(s.Records, func(r Record) bool { return r.Release.Namespace != namespace })
 	s.Missing = nil
+	s.restrictSigns(namespace)
 	s.Gaps = slices.DeleteFunc(s.Gaps, func(g Gap) bool { return g.Namespace != "" && g.Namespace != namespace })
+}
+
+// restrictSigns leaves those signs that are about what Restrict leaves.
+func (s *Snapshot) restrictSigns(namespace string) {
+	here := func(ns string) bool { return ns == "" || ns == namespace }
+	s.Terminating = slices.DeleteFunc(s.Terminating, func(ns string) bool { return ns != namespace })
+	s.WitnessesEverywhere = false
+	s.Witnesses = slices.DeleteFunc(s.Witnesses, func(w Witness) bool {
+		return w.Object.Namespace != namespace && (w.Object.Namespace != "" || w.Namespace != namespace)
+	})
+	s.HelmReleases = slices.DeleteFunc(s.HelmReleases, func(h HelmRelease) bool {
+		named := slices.ContainsFunc(s.Objects, func(o Object) bool { return o.FluxName() == FluxName{h.Namespace, h.Name} })
+		return !named && !slices.Contains([]string{h.Namespace, h.Target, h.Storage}, namespace)
+	})
+	s.Uses = slices.DeleteFunc(s.Uses, func(u Use) bool {
+		if u.Record != nil {
+			return u.Record.Release.Namespace != namespace
+		}
+		return !here(u.By.Namespace)
+	})
+	for i := range s.Objects {
+		s.Objects[i].UsersRead = false // those elsewhere have gone
+	}
 }

@@ -55,6 +55,53 @@ func TestRestrict(t *testing.T) {
 	}
 }
 
+// A restricted snapshot has the signs of its namespace, and knows no longer that
+// there are no others.
+func TestRestrictSigns(t *testing.T) {
+	ref := func(ns, name string) snapshot.ObjectRef {
+		return snapshot.ObjectRef{Kind: "X", Namespace: ns, Name: name}
+	}
+	record := func(ns string) *snapshot.RecordID {
+		return &snapshot.RecordID{Release: snapshot.ReleaseID{Namespace: ns}}
+	}
+	labelled := map[string]string{"helm.toolkit.fluxcd.io/namespace": "flux", "helm.toolkit.fluxcd.io/name": "named"}
+	s := snapshot.Snapshot{
+		WitnessesEverywhere: true,
+		Terminating:         []string{"desk", "shop"},
+		Objects:             []snapshot.Object{{Namespace: "shop", Name: "a", Labels: labelled, UsersRead: true}},
+		Witnesses: []snapshot.Witness{
+			{Release: "a", Namespace: "shop", Object: ref("shop", "1")}, {Release: "b", Namespace: "desk", Object: ref("shop", "2")},
+			{Release: "c", Namespace: "shop", Object: ref("", "3")}, {Release: "d", Namespace: "desk", Object: ref("", "4")},
+			{Release: "e", Namespace: "shop", Object: ref("desk", "5")},
+		},
+		HelmReleases: []snapshot.HelmRelease{
+			{Namespace: "flux", Name: "named", Missing: true}, {Namespace: "flux", Name: "other", Target: "desk", Storage: "flux"},
+			{Namespace: "flux", Name: "target", Target: "shop", Storage: "flux"}, {Namespace: "shop", Name: "here"},
+		},
+		Uses: []snapshot.Use{
+			{Field: "1", By: ref("shop", "x")}, {Field: "2", By: ref("desk", "x")}, {Field: "3", By: ref("", "x")},
+			{Field: "4", By: ref("shop", "x"), Record: record("desk")}, {Field: "5", By: ref("desk", "x"), Record: record("shop")},
+		},
+	}
+	s.Restrict("shop")
+	var got []string
+	for _, w := range s.Witnesses {
+		got = append(got, w.Release)
+	}
+	for _, h := range s.HelmReleases {
+		got = append(got, h.Name)
+	}
+	for _, u := range s.Uses {
+		got = append(got, u.Field)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "c", "named", "target", "here", "1", "3", "5"}, got); diff != "" {
+		t.Errorf("signs of shop (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"shop"}, s.Terminating); diff != "" || s.WitnessesEverywhere || s.Objects[0].UsersRead {
+		t.Errorf("restricted: %+v", s)
+	}
+}
+
 func TestHides(t *testing.T) {
 	jobs := &snapshot.Kind{Group: "batch", Version: "v1", Resource: "jobs", Kind: "Job", Namespaced: true}
 	for _, tt := range []struct {
@@ -67,6 +114,8 @@ func TestHides(t *testing.T) {
 		{"the group", snapshot.Gap{Group: "batch"}, true},
 		{"another group", snapshot.Gap{Group: "apps"}, false},
 		{"everything here", snapshot.Gap{Everything: true, Namespace: "shop"}, true},
+		{"users", snapshot.Gap{Kind: jobs, Users: true}, false},
+		{"witnesses", snapshot.Gap{Everything: true, Witnesses: true}, false},
 		{"records", snapshot.Gap{Records: snapshot.Secrets}, false},
 	} {
 		if got := tt.gap.Hides("batch", "Job", "shop"); got != tt.want {

@@ -39,8 +39,12 @@ func (s *Snapshot) RecordsUnread() bool {
 	return false
 }
 
-// Hides tells whether the gap can hide objects of a kind in a namespace.
+// Hides tells whether the gap can hide hook objects of a kind in a namespace. What
+// was read for users or witnesses only, hides none.
 func (g *Gap) Hides(group, kind, namespace string) bool {
+	if g.Users || g.Witnesses {
+		return false
+	}
 	if g.Namespace != "" && g.Namespace != namespace {
 		return false
 	}

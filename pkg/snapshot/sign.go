@@ -93,6 +93,12 @@ type FluxName struct {
 	Name      string `json:"name"`
 }
 
+// FluxName is the HelmRelease that the object's labels name; it is empty if they name
+// none.
+func (o *Object) FluxName() FluxName {
+	return FluxName{Namespace: o.Labels["helm.toolkit.fluxcd.io/namespace"], Name: o.Labels["helm.toolkit.fluxcd.io/name"]}
+}
+
 // FluxRelease returns what is known of a HelmRelease, or nil if nobody asked.
 func (s *Snapshot) FluxRelease(n FluxName) *HelmRelease {
 	for i := range s.HelmReleases {
