@@ -61,6 +61,7 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 	}
 	before := len(g.snap.Objects)
 	g.add(objects)
+	g.fillDependents()
 	g.snap.Gaps = append(g.snap.Gaps, present(gaps)...)
 	more, err := g.client.readRuns(ctx, g.snap.Objects[before:], "", nil)
 	g.snap.Gaps = append(g.snap.Gaps, more...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"sync/atomic"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
@@ -19,7 +20,9 @@ type Gathering struct {
 	everywhere rights
 	snap       *snapshot.Snapshot
 	kinds      []snapshot.Kind
+	shown      int      // how many of kinds were asked for; the rest is evidence only
 	listed     []listed // one for each of kinds
+	signs      signs
 	seed       maphash.Seed
 	seen       map[string]bool // UIDs of the objects in snap
 }
@@ -64,7 +67,7 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 		wanted = kinds
 	}
 	g := &Gathering{
-		client: c, query: q, kinds: wanted, seed: maphash.MakeSeed(), seen: make(map[string]bool),
+		client: c, query: q, kinds: withRunning(wanted, kinds), shown: len(wanted), seed: maphash.MakeSeed(), seen: make(map[string]bool),
 		everywhere: c.rightsIn(ctx, nowhere),
 		snap:       &snapshot.Snapshot{Namespace: q.Namespace, Kinds: kinds, Gaps: gaps},
 	}
@@ -77,8 +80,22 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	if err := g.ReadRecords(ctx, q.Namespace); err != nil {
 		return nil, err
 	}
+	g.snap.WitnessesEverywhere = q.Namespace == "" && len(q.Kinds) == 0
 	g.snap.Time = c.clock.now()
 	return g, nil
+}
+
+// withRunning returns the wanted kinds and after them those of the others that run:
+// a hook that still runs tells what is to become of the hooks that it uses.
+func withRunning(wanted, kinds []snapshot.Kind) []snapshot.Kind {
+	all := slices.Clone(wanted)
+	for _, k := range kinds {
+		known := slices.ContainsFunc(wanted, func(w snapshot.Kind) bool { return w.Name() == k.Name() })
+		if hook.Runs(k.Group, k.Kind) && !known {
+			all = append(all, k)
+		}
+	}
+	return all
 }
 
 // readObjects reads hook objects wherever they may be listed.
@@ -100,6 +117,10 @@ func (g *Gathering) readObjects(ctx context.Context) error {
 	}
 	if !read {
 		return blind(g.snap)
+	}
+	g.fillDependents()
+	if err := g.readTerminating(ctx); err != nil {
+		return err
 	}
 	return g.readRuns(ctx)
 }

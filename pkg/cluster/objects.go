@@ -21,6 +21,7 @@ type listed struct {
 	// a declared hook which lost it (a List's child never has it) can be found
 	// without asking for each.
 	others []uint64
+	signs  signs
 	gaps   []snapshot.Gap // of the lists that failed
 }
 
@@ -32,17 +33,23 @@ type listing struct {
 	gap       *snapshot.Gap // if it failed
 }
 
-// listAll lists the metadata of every kind wherever that is allowed, in parallel,
-// one slot a list. It returns what each kind left behind, and false if not a
-// single list could be read.
-func (g *Gathering) listAll(ctx context.Context, r *reach) ([]listed, bool, error) {
+// listings are the lists of the kinds that are allowed.
+func listings(kinds []snapshot.Kind, r *reach) []listing {
 	var todo []listing
-	for i, k := range g.kinds {
+	for i, k := range kinds {
 		allowed, _ := r.places(k)
 		for _, ns := range allowed {
 			todo = append(todo, listing{kind: i, namespace: ns})
 		}
 	}
+	return todo
+}
+
+// each asks for lists of the kinds in parallel, one slot a list. What fails becomes
+// the list's gap.
+func (g *Gathering) each(ctx context.Context, todo []listing, kinds []snapshot.Kind,
+	list func(context.Context, *snapshot.Kind, *listing) error,
+) error {
 	count := g.query.counter("lists", len(todo))
 	eg, gctx := errgroup.WithContext(ctx)
 	eg.SetLimit(g.client.options.Concurrency)
@@ -50,47 +57,63 @@ func (g *Gathering) listAll(ctx context.Context, r *reach) ([]listed, bool, erro
 		l := &todo[i]
 		eg.Go(func() error {
 			defer count()
-			k := g.kinds[l.kind]
-			err := g.client.list(gctx, k, l.namespace, g.seed, &l.result)
+			k := &kinds[l.kind]
+			err := list(gctx, k, l)
 			if err == nil || fatal(gctx, err) {
 				return err
 			}
-			l.gap = &snapshot.Gap{What: k.Name(), Namespace: l.namespace, Why: reason(err), Kind: &k}
+			l.gap = &snapshot.Gap{What: k.Name(), Namespace: l.namespace, Why: reason(err), Kind: k}
 			return nil
 		})
 	}
-	if err := eg.Wait(); err != nil {
+	return eg.Wait()
+}
+
+// listAll lists the metadata of every kind wherever that is allowed. It returns
+// what each kind left behind, and false if not a single list of those that are to
+// be shown could be read.
+func (g *Gathering) listAll(ctx context.Context, r *reach) ([]listed, bool, error) {
+	todo := listings(g.kinds, r)
+	err := g.each(ctx, todo, g.kinds, func(ctx context.Context, k *snapshot.Kind, l *listing) error {
+		return g.client.list(ctx, k, l.namespace, g.seed, &l.result)
+	})
+	if err != nil {
 		return nil, false, err
 	}
-	all, read := merge(todo, len(g.kinds))
-	return all, read, nil
+	told := make([]signs, 0, len(todo))
+	for i := range todo {
+		told = append(told, todo[i].result.signs)
+		todo[i].result.signs = signs{}
+	}
+	g.learn(told)
+	read := slices.ContainsFunc(todo, func(l listing) bool { return l.kind < g.shown && l.gap == nil })
+	return merge(todo, len(g.kinds)), read, nil
 }
 
 // merge joins the lists of each kind.
-func merge(done []listing, kinds int) (all []listed, read bool) {
-	all = make([]listed, kinds)
+func merge(done []listing, kinds int) []listed {
+	all := make([]listed, kinds)
 	for _, l := range done {
 		k := &all[l.kind]
 		k.hooks = append(k.hooks, l.result.hooks...)
 		k.others = append(k.others, l.result.others...)
 		if l.gap != nil {
 			k.gaps = append(k.gaps, *l.gap)
-		} else {
-			read = true
 		}
 	}
 	for i := range all {
 		slices.Sort(all[i].others)
 	}
-	return all, read
+	return all
 }
 
-// list reads one kind page by page and keeps only hook objects.
-func (c *Client) list(ctx context.Context, k snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
+// list reads one kind page by page and keeps only hook objects and signs.
+func (c *Client) list(ctx context.Context, k *snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
 	reset := func() { *out = listed{} }
-	return c.eachMetadata(ctx, c.resource(k, namespace), metav1.ListOptions{}, reset, func(m *metav1.PartialObjectMetadata) {
+	return c.eachMetadata(ctx, c.resource(*k, namespace), metav1.ListOptions{}, reset, func(m *metav1.PartialObjectMetadata) {
+		out.signs.see(k, m, seed)
 		if _, isHook := m.Annotations[hook.Annotation]; isHook {
-			out.hooks = append(out.hooks, live.Object(k, m))
+			out.hooks = append(out.hooks, live.Object(*k, m))
 		} else {
 			out.others = append(out.others, hash(seed, m.Namespace, m.Name))
 		}

@@ -56,7 +56,7 @@ func (c *Client) reachOf(ctx context.Context, everywhere rights, scope string, k
 
 // namespaces lists all there are, or none if the user may not know.
 func (c *Client) namespaces(ctx context.Context, everywhere rights) ([]string, error) {
-	kind := snapshot.Kind{Version: "v1", Resource: "namespaces", Kind: "Namespace"}
+	kind := namespaceKind()
 	if !everywhere.mayList(kind) {
 		return nil, nil
 	}

@@ -44,6 +44,14 @@ func (c *Client) askRights(ctx context.Context, namespace string) rights {
 	return rights{known: true, rules: review.Status.ResourceRules}
 }
 
+// mayGet tells whether a single object of the kind is worth a request.
+func (r rights) mayGet(k snapshot.Kind, name string) bool {
+	return !r.known || slices.ContainsFunc(r.rules, func(rule authorizationv1.ResourceRule) bool {
+		return holds(rule.Verbs, "get") && holds(rule.APIGroups, k.Group) && holds(rule.Resources, k.Resource) &&
+			(len(rule.ResourceNames) == 0 || slices.Contains(rule.ResourceNames, name))
+	})
+}
+
 // mayList tells whether a list of the kind is worth a request.
 func (r rights) mayList(k snapshot.Kind) bool {
 	return !r.known || slices.ContainsFunc(r.rules, func(rule authorizationv1.ResourceRule) bool {

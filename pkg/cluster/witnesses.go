@@ -1,0 +1,69 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// ReadWitnesses reads the metadata of all that was not listed yet, in all
+// namespaces, for signs that releases live and for objects that depend on hook
+// objects. What may not be read becomes a gap.
+func (g *Gathering) ReadWitnesses(ctx context.Context) error {
+	if g.snap.WitnessesEverywhere {
+		return nil
+	}
+	kinds := g.snap.Kinds
+	r, err := g.client.reachOf(ctx, g.everywhere, "", kinds)
+	if err != nil {
+		return err
+	}
+	todo := slices.DeleteFunc(listings(kinds, r), func(l listing) bool { return g.wasListed(kinds[l.kind], l.namespace) })
+	err = g.each(ctx, todo, kinds, func(ctx context.Context, k *snapshot.Kind, l *listing) error {
+		reset := func() { l.result = listed{} }
+		return g.client.eachMetadata(ctx, g.client.resource(*k, l.namespace), metav1.ListOptions{}, reset,
+			func(m *metav1.PartialObjectMetadata) { l.result.signs.see(k, m, g.seed) })
+	})
+	if err != nil {
+		return err
+	}
+	told := make([]signs, 0, len(todo))
+	gaps := r.refusals(kinds)
+	for i := range todo {
+		told = append(told, todo[i].result.signs)
+		if todo[i].gap != nil {
+			gaps = append(gaps, *todo[i].gap)
+		}
+	}
+	g.learn(told)
+	for _, gap := range gaps {
+		if !g.told(&gap) {
+			gap.Witnesses = true
+			g.snap.Gaps = append(g.snap.Gaps, gap)
+		}
+	}
+	g.snap.WitnessesEverywhere = true
+	return nil
+}
+
+// wasListed tells whether the first reading has asked for a list already.
+func (g *Gathering) wasListed(k snapshot.Kind, namespace string) bool {
+	here := slices.ContainsFunc(g.kinds, func(known snapshot.Kind) bool { return known.Name() == k.Name() })
+	return here && (!k.Namespaced || g.query.Namespace == "" || namespace == g.query.Namespace)
+}
+
+// told tells whether a gap that is known says the same.
+func (g *Gathering) told(gap *snapshot.Gap) bool {
+	return slices.ContainsFunc(g.snap.Gaps, func(known snapshot.Gap) bool {
+		if known.Users || known.Manifest != nil || known.Namespace != "" && known.Namespace != gap.Namespace {
+			return false
+		}
+		if gap.Kind == nil {
+			return known.Everything && gap.Everything
+		}
+		return known.Everything || known.What == gap.What && known.Kind != nil && known.Kind.Name() == gap.Kind.Name()
+	})
+}
