@@ -25,7 +25,9 @@ type collector struct {
 	namespaces map[string]bool // in which there is any object
 	seen       map[digest]bool
 	objects    []snapshot.Object
-	others     *spool
+	// others are those without a hook annotation; a record may declare them.
+	others     *spool[snapshot.Object]
+	signs      signs
 	records    []snapshot.Record
 	undecoded  map[snapshot.RecordID]string
 	decoder    *release.Decoder
@@ -40,7 +42,8 @@ func newCollector() *collector {
 		namespaces: make(map[string]bool),
 		seen:       make(map[digest]bool),
 		undecoded:  make(map[snapshot.RecordID]string),
-		others:     newSpool(),
+		others:     newSpool[snapshot.Object](),
+		signs:      newSigns(),
 		decoder:    release.NewDecoder(release.DefaultLimits()),
 	}
 }
@@ -69,6 +72,9 @@ func (c *collector) add(o *object) error {
 		return err
 	}
 	c.observe(o, run)
+	if err := c.signs.see(kind, o); err != nil {
+		return err
+	}
 	if r, ok := o.record(); ok {
 		c.addRecord(r, o)
 		return nil
@@ -79,7 +85,7 @@ func (c *collector) add(o *object) error {
 		c.objects = append(c.objects, found)
 		return nil
 	}
-	return c.others.put(&found)
+	return c.others.put(objectDigest(found.Kind, found.Namespace, found.Name), &found)
 }
 
 // first tells whether the object is there for the first time.

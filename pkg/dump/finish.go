@@ -17,7 +17,7 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) 
 		return cmp.Or(a.Release.Compare(b.Release), a.Revision-b.Revision, strings.Compare(a.UID, b.UID))
 	})
 	declared := declarationsOf(c.records, namespace)
-	if err := c.others.find(declared.may, func(o *snapshot.Object) {
+	if err := c.others.find(declared.may, func(_ digest, o *snapshot.Object) {
 		if declared.has(o) {
 			c.objects = append(c.objects, *o)
 		}
@@ -27,7 +27,7 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) 
 	slices.SortFunc(c.objects, compareObjects)
 	gaps := c.gaps(files)
 	gaps = append(gaps, c.kinds.missing(declared.types, files)...)
-	return &snapshot.Snapshot{
+	snap := &snapshot.Snapshot{
 		Time:              c.newest,
 		Namespace:         namespace,
 		Namespaces:        append([]string{}, slices.Sorted(maps.Keys(c.namespaces))...),
@@ -36,7 +36,8 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) 
 		Objects:           c.objects,
 		Gaps:              gaps,
 		Kinds:             c.kinds.sorted(),
-	}, nil
+	}
+	return snap, c.signs.fill(snap)
 }
 
 func compareObjects(a, b snapshot.Object) int {

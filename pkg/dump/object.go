@@ -89,12 +89,13 @@ func (o *object) run() (*snapshot.Run, error) {
 	}
 	var job batchv1.Job
 	var spec struct {
-		Suspend *bool `json:"suspend"`
+		Suspend *bool  `json:"suspend"`
+		TTL     *int32 `json:"ttlSecondsAfterFinished"`
 	}
 	if err := errors.Join(o.part("spec", o.Spec, &spec), o.part("status", o.Status, &job.Status)); err != nil {
 		return nil, err
 	}
-	job.Spec.Suspend = spec.Suspend
+	job.Spec.Suspend, job.Spec.TTLSecondsAfterFinished = spec.Suspend, spec.TTL
 	run := live.Job(&job)
 	return &run, nil
 }
@@ -105,9 +106,13 @@ func (o *object) part(name string, raw json.RawMessage, into any) error {
 		return nil
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return fmt.Errorf("the %s of %s %s: %w", name, o.Kind, o.Metadata.Name, wrongType(err))
+		return o.wrongPart(name, err)
 	}
 	return nil
+}
+
+func (o *object) wrongPart(name string, err error) error {
+	return fmt.Errorf("the %s of %s %s: %w", name, o.Kind, o.Metadata.Name, wrongType(err))
 }
 
 // record returns the record that the object is, if it is one.

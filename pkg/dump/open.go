@@ -25,6 +25,8 @@ type Evidence struct {
 	files string
 	// undecoded says why bodies are missing that nobody has asked for yet.
 	undecoded map[snapshot.RecordID]string
+	// workloads tells whether there are any in dumps of kubectl.
+	workloads bool
 }
 
 // Open reads files: "-" is stdin, and a directory stands for the JSON and YAML
@@ -70,6 +72,7 @@ func open(ctx context.Context, paths []string, stdin io.Reader, o Options) (*Evi
 		e.narrow(o.Namespace)
 		return e, nil
 	}
+	e.workloads = c.kinds.hasWorkloads()
 	if e.snap, err = c.finish(e.files, o.Namespace); err != nil {
 		return nil, err
 	}

@@ -32,14 +32,18 @@ type head struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
 	// MadeBy is the program and its version.
-	MadeBy            string             `json:"madeBy,omitempty"`
-	Time              time.Time          `json:"time"`
-	Namespace         string             `json:"namespace,omitempty"`
-	Namespaces        []string           `json:"namespaces,omitzero"`
-	Missing           []snapshot.Missing `json:"missing,omitempty"`
-	RecordsEverywhere bool               `json:"recordsEverywhere"`
-	Gaps              []snapshot.Gap     `json:"gaps,omitempty"`
-	Kinds             []snapshot.Kind    `json:"kinds,omitempty"`
+	MadeBy              string                 `json:"madeBy,omitempty"`
+	Time                time.Time              `json:"time"`
+	Namespace           string                 `json:"namespace,omitempty"`
+	Namespaces          []string               `json:"namespaces,omitzero"`
+	Missing             []snapshot.Missing     `json:"missing,omitempty"`
+	RecordsEverywhere   bool                   `json:"recordsEverywhere"`
+	Gaps                []snapshot.Gap         `json:"gaps,omitempty"`
+	Terminating         []string               `json:"terminating,omitempty"`
+	Witnesses           []snapshot.Witness     `json:"witnesses,omitempty"`
+	WitnessesEverywhere bool                   `json:"witnessesEverywhere,omitempty"`
+	HelmReleases        []snapshot.HelmRelease `json:"helmReleases,omitempty"`
+	Kinds               []snapshot.Kind        `json:"kinds,omitempty"`
 }
 
 // Write writes a Snapshot file: JSON, one line for each record and object. MadeBy
@@ -49,6 +53,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
 		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Kinds: s.Kinds,
+		Terminating: s.Terminating, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
 	})
 	if err != nil {
 		return err
@@ -158,6 +163,14 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return elements(r, &s.Missing, nil)
 	case "gaps":
 		return elements(r, &s.Gaps, nil)
+	case "terminating":
+		return elements(r, &s.Terminating, nil)
+	case "witnesses":
+		return elements(r, &s.Witnesses, func(w *snapshot.Witness) bool { return w.Release != "" && w.Object.Kind != "" })
+	case "witnessesEverywhere":
+		return r.value(&s.WitnessesEverywhere, maxObject)
+	case "helmReleases":
+		return elements(r, &s.HelmReleases, func(h *snapshot.HelmRelease) bool { return h.Name != "" })
 	case "kinds":
 		return elements(r, &s.Kinds, nil)
 	case "records":

@@ -1,0 +1,93 @@
+package dump
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// signs are what objects tell beside being hooks: which releases live, what depends
+// on what, which namespaces go away, and what Flux's HelmReleases make.
+type signs struct {
+	witnesses    map[witnessed]snapshot.Witness
+	terminating  map[string]bool
+	helmReleases []snapshot.HelmRelease
+	// dependents are objects under their owners' UIDs: which of those are hooks, is
+	// known when all records have been read.
+	dependents *spool[snapshot.ObjectRef]
+}
+
+// witnessed is what a witness shows.
+type witnessed struct {
+	release, namespace string
+	mark               snapshot.Mark
+}
+
+func newSigns() signs {
+	return signs{
+		witnesses:   make(map[witnessed]snapshot.Witness),
+		terminating: make(map[string]bool),
+		dependents:  newSpool[snapshot.ObjectRef](),
+	}
+}
+
+// see takes in an object.
+func (s *signs) see(k snapshot.Kind, o *object) error {
+	m := &metav1.PartialObjectMetadata{ObjectMeta: o.Metadata}
+	for _, w := range live.Witnesses(k, m) {
+		key := witnessed{w.Release, w.Namespace, w.Mark}
+		if known, ok := s.witnesses[key]; !ok || w.Object.Compare(known.Object) < 0 {
+			s.witnesses[key] = w
+		}
+	}
+	for _, owner := range live.DependsOn(k, m) {
+		ref := snapshot.ObjectRef{APIVersion: o.APIVersion, Kind: o.Kind, Namespace: m.Namespace, Name: m.Name}
+		if err := s.dependents.put(ownerDigest(owner), &ref); err != nil {
+			return err
+		}
+	}
+	if live.TerminatingNamespace(k, m) {
+		s.terminating[m.Name] = true
+	}
+	if k.Group != live.FluxGroup || k.Kind != live.FluxKind {
+		return nil
+	}
+	h, err := live.HelmRelease(snapshot.FluxName{Namespace: m.Namespace, Name: m.Name}, o.Spec)
+	if err != nil {
+		return o.wrongPart("spec", err)
+	}
+	s.helmReleases = append(s.helmReleases, h)
+	return nil
+}
+
+func ownerDigest(uid string) digest { return digestOf("owner", uid) }
+
+// fill puts what the signs tell into the Snapshot, of which the objects are there.
+// Of several dependents of one owner it names the first, in whatever order they
+// came.
+func (s *signs) fill(snap *snapshot.Snapshot) error {
+	byUID := make(map[digest]*snapshot.Object)
+	for i := range snap.Objects {
+		if o := &snap.Objects[i]; o.UID != "" {
+			byUID[ownerDigest(o.UID)] = o
+		}
+	}
+	err := s.dependents.find(func(id digest) bool { return byUID[id] != nil }, func(id digest, ref *snapshot.ObjectRef) {
+		if o := byUID[id]; o.Dependent == nil || ref.Compare(*o.Dependent) < 0 {
+			o.Dependent = ref
+		}
+	})
+	snap.Terminating = slices.Sorted(maps.Keys(s.terminating))
+	snap.AddWitnesses(slices.Collect(maps.Values(s.witnesses)))
+	slices.SortFunc(s.helmReleases, func(a, b snapshot.HelmRelease) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	})
+	snap.HelmReleases = s.helmReleases
+	return err
+}
