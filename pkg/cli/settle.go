@@ -13,6 +13,10 @@ type evidence interface {
 	Snapshot() *snapshot.Snapshot
 	ReadRecords(ctx context.Context, namespace string) error
 	ReadBodies(ctx context.Context, records []snapshot.RecordID) error
+	// ReadWitnesses makes the snapshot's witnesses complete, but for gaps.
+	ReadWitnesses(ctx context.Context) error
+	// ReadHelmReleases adds an entry for each name that has none.
+	ReadHelmReleases(ctx context.Context, names []snapshot.FluxName) error
 }
 
 // settle judges and fills what the judge lacks, until nothing is lacking. It

@@ -52,6 +52,18 @@ func (f *fakeEvidence) ReadBodies(_ context.Context, ids []snapshot.RecordID) er
 	return f.fails
 }
 
+func (f *fakeEvidence) ReadWitnesses(context.Context) error {
+	f.snap.WitnessesEverywhere = true
+	return f.fails
+}
+
+func (f *fakeEvidence) ReadHelmReleases(_ context.Context, names []snapshot.FluxName) error {
+	for _, n := range names {
+		f.snap.HelmReleases = append(f.snap.HelmReleases, snapshot.HelmRelease{Namespace: n.Namespace, Name: n.Name, Missing: true})
+	}
+	return f.fails
+}
+
 func newFakeEvidence() *fakeEvidence {
 	record := snapshot.Record{
 		RecordID: snapshot.RecordID{
