@@ -30,6 +30,7 @@ type fakeAPI struct {
 	mu       sync.Mutex
 	objects  map[string][]stored // by resource
 	fault    func(*http.Request) *metav1.Status
+	extra    func(http.ResponseWriter, *http.Request) bool // answers first, if set
 	requests []string
 }
 
@@ -136,7 +137,9 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, d)
 		return
 	}
-	f.resource(w, r)
+	if f.extra == nil || !f.extra(w, r) {
+		f.resource(w, r)
+	}
 }
 
 func answer(w http.ResponseWriter, code int, body any) {
