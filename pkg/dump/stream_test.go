@@ -80,6 +80,7 @@ func writeMany(w io.Writer, objects, hookEvery int) error {
 	pod := newThing("v1", "Pod", "ns-@N", "app-@I-5b69cb7794")
 	metaOf(pod)["uid"] = "96adabb2-7f94-40b4-a113-@I"
 	metaOf(pod)["resourceVersion"] = "@I"
+	metaOf(pod)["ownerReferences"] = []any{thing{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "app-5b69cb7794", "uid": "5f2b8a61-40cf-4e44-9d0e-@I"}}
 	metaOf(pod)["labels"] = thing{"app.kubernetes.io/name": "app-@N", "pod-template-hash": "5b69cb7794"}
 	metaOf(pod)["annotations"] = thing{"@A": strings.Repeat("f", 64)}
 	pod["spec"] = thing{"containers": []any{thing{"name": "c", "image": "example.com/app:1", "args": []any{strings.Repeat("-flag ", 200)}}}}
