@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -95,7 +95,7 @@ func (g *Gathering) helmRelease(ctx context.Context, n snapshot.FluxName) (h sna
 
 // isName tells whether the text can stand for one name in a path. Labels may leave
 // a name out, and a path without it is another path.
-func isName(text string) bool { return text != "" && len(path.IsValidPathSegmentName(text)) == 0 }
+func isName(text string) bool { return text != "" && len(content.IsPathSegmentName(text)) == 0 }
 
 // discoveryFailed says why it is not known which kinds a group has, if so.
 func (g *Gathering) discoveryFailed(group string) string {

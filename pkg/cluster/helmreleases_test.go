@@ -48,8 +48,14 @@ func TestReadHelmReleases(t *testing.T) {
 	snap := g.Snapshot()
 	snap.Kinds = append(snap.Kinds, fluxKind())
 	names := []snapshot.FluxName{
-		{Namespace: "flux", Name: "blog"}, {Namespace: "flux", Name: "plain"}, {Namespace: "flux", Name: "gone"}, {Namespace: "flux", Name: "blog"},
-		{Namespace: "flux", Name: "secret"}, {Namespace: "flux", Name: "wrong"}, {Name: "half"}, {Namespace: "flux", Name: ".."},
+		{Namespace: "flux", Name: "blog"},
+		{Namespace: "flux", Name: "plain"},
+		{Namespace: "flux", Name: "gone"},
+		{Namespace: "flux", Name: "blog"},
+		{Namespace: "flux", Name: "secret"},
+		{Namespace: "flux", Name: "wrong"},
+		{Name: "half"},
+		{Namespace: "flux", Name: ".."},
 	}
 	for range 2 {
 		if err := g.ReadHelmReleases(t.Context(), names); err != nil {

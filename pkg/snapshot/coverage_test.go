@@ -70,17 +70,24 @@ func TestRestrictSigns(t *testing.T) {
 		Terminating:         []string{"desk", "shop"},
 		Objects:             []snapshot.Object{{Namespace: "shop", Name: "a", Labels: labelled, UsersRead: true}},
 		Witnesses: []snapshot.Witness{
-			{Release: "a", Namespace: "shop", Object: ref("shop", "1")}, {Release: "b", Namespace: "desk", Object: ref("shop", "2")},
-			{Release: "c", Namespace: "shop", Object: ref("", "3")}, {Release: "d", Namespace: "desk", Object: ref("", "4")},
+			{Release: "a", Namespace: "shop", Object: ref("shop", "1")},
+			{Release: "b", Namespace: "desk", Object: ref("shop", "2")},
+			{Release: "c", Namespace: "shop", Object: ref("", "3")},
+			{Release: "d", Namespace: "desk", Object: ref("", "4")},
 			{Release: "e", Namespace: "shop", Object: ref("desk", "5")},
 		},
 		HelmReleases: []snapshot.HelmRelease{
-			{Namespace: "flux", Name: "named", Missing: true}, {Namespace: "flux", Name: "other", Target: "desk", Storage: "flux"},
-			{Namespace: "flux", Name: "target", Target: "shop", Storage: "flux"}, {Namespace: "shop", Name: "here"},
+			{Namespace: "flux", Name: "named", Missing: true},
+			{Namespace: "flux", Name: "other", Target: "desk", Storage: "flux"},
+			{Namespace: "flux", Name: "target", Target: "shop", Storage: "flux"},
+			{Namespace: "shop", Name: "here"},
 		},
 		Uses: []snapshot.Use{
-			{Field: "1", By: ref("shop", "x")}, {Field: "2", By: ref("desk", "x")}, {Field: "3", By: ref("", "x")},
-			{Field: "4", By: ref("shop", "x"), Record: record("desk")}, {Field: "5", By: ref("desk", "x"), Record: record("shop")},
+			{Field: "1", By: ref("shop", "x")},
+			{Field: "2", By: ref("desk", "x")},
+			{Field: "3", By: ref("", "x")},
+			{Field: "4", By: ref("shop", "x"), Record: record("desk")},
+			{Field: "5", By: ref("desk", "x"), Record: record("shop")},
 		},
 	}
 	s.Restrict("shop")
