@@ -15,6 +15,9 @@
 //     List does not say what was not listed.
 //   - Records count as read everywhere if those in the files come from more than
 //     one namespace; else nobody knows what else there is.
+//   - Files without any Deployment, StatefulSet, DaemonSet or Service cannot tell
+//     whether a release lives without records, and that a HelmRelease of Flux is
+//     not in them does not mean that there is none.
 //   - An object that is there twice counts once, as it is found first.
 //
 // A Snapshot stands alone: it is not merged with other files, since what one of
