@@ -19,6 +19,7 @@ type Graph struct {
 	mentions map[string]names // by namespace
 	named    map[named][]*snapshot.ObjectRef
 	users    map[user][]snapshot.Use
+	apart    map[place]bool
 
 	selecting   map[string]bool // namespaces in which wanted objects select Pods
 	selectors   []selecting
@@ -57,18 +58,22 @@ type subject struct {
 	account named
 }
 
-// NewGraph returns a Graph that finds the live users of the wanted objects.
-func NewGraph(wanted []snapshot.ObjectRef) *Graph { return newGraph(wanted, false) }
+// NewGraph returns a Graph that finds the live users of the wanted objects. Users
+// that are among those apart are told one by one, however alike they are.
+func NewGraph(wanted, apart []snapshot.ObjectRef) *Graph { return newGraph(wanted, apart, false) }
 
 // NewDeclared returns a Graph that finds their users among manifests. A template
 // there stands for the Pods that it makes.
-func NewDeclared(wanted []snapshot.ObjectRef) *Graph { return newGraph(wanted, true) }
+func NewDeclared(wanted []snapshot.ObjectRef) *Graph { return newGraph(wanted, wanted, true) }
 
-func newGraph(wanted []snapshot.ObjectRef, declared bool) *Graph {
+func newGraph(wanted, apart []snapshot.ObjectRef, declared bool) *Graph {
 	g := &Graph{
 		declared: declared, wanted: make(map[place][]*snapshot.ObjectRef), numbered: make(map[string][]*snapshot.ObjectRef),
 		mentions: make(map[string]names), named: make(map[named][]*snapshot.ObjectRef), users: make(map[user][]snapshot.Use),
-		selecting: make(map[string]bool), accounts: make(map[named]*Facts),
+		selecting: make(map[string]bool), accounts: make(map[named]*Facts), apart: make(map[place]bool, len(apart)),
+	}
+	for _, o := range apart {
+		g.apart[place{o.Kind, o.Namespace, o.Name}] = true
 	}
 	for i := range wanted {
 		g.want(&wanted[i])
@@ -223,6 +228,13 @@ func (g *Graph) Uses() []snapshot.Use {
 		all = append(all, uses...)
 	}
 	return Merge(all, nil)
+}
+
+// Reset forgets what was added, and not what is wanted.
+func (g *Graph) Reset() {
+	clear(g.users)
+	clear(g.accounts)
+	g.selectors, g.subjects, g.aggregated, g.aggregating, g.pods, g.cut = nil, nil, nil, nil, nil, nil
 }
 
 // SubjectNamespaces are those of the ServiceAccounts that wanted bindings name,

@@ -36,7 +36,7 @@ func (g *Graph) record(of snapshot.ObjectRef, by *Facts, field string) {
 		of: of, by: snapshot.ObjectRef{APIVersion: u.By.APIVersion, Kind: u.By.Kind, Namespace: u.By.Namespace},
 		field: field, owners: strings.Join(u.Owners, " "), idle: u.Idle,
 	}
-	if g.find(snapshot.Group(u.By.APIVersion), u.By.Kind, u.By.Namespace, u.By.Name) != nil {
+	if len(u.Owners) == 0 || g.apart[place{u.By.Kind, u.By.Namespace, u.By.Name}] {
 		key.self = u.By.Name
 	}
 	kept := g.users[key]

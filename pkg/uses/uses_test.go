@@ -79,7 +79,7 @@ type useCase struct {
 
 func TestUses(t *testing.T) {
 	for _, tt := range useCases() {
-		if diff := cmp.Diff(tt.want, find(uses.NewGraph(tt.wanted), parse(t, tt.objects)), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(tt.want, find(uses.NewGraph(tt.wanted, nil), parse(t, tt.objects)), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
@@ -97,7 +97,8 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		pod := parse(t, fmt.Sprintf("{apiVersion: v1, kind: Pod, metadata: {name: many-%02d}, spec: {serviceAccountName: a}}", i))
 		objects = append(objects, pod...)
 	}
-	for _, make := range []func([]snapshot.ObjectRef) *uses.Graph{uses.NewGraph, uses.NewDeclared} {
+	live := func(wanted []snapshot.ObjectRef) *uses.Graph { return uses.NewGraph(wanted, wanted) }
+	for _, make := range []func([]snapshot.ObjectRef) *uses.Graph{live, uses.NewDeclared} {
 		want := find(make(wanted), objects)
 		if len(want) < 50 {
 			t.Fatalf("only %d uses", len(want))
@@ -120,7 +121,7 @@ func TestDeclaredTemplatesStandForPods(t *testing.T) {
 ---
 {apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {template: {metadata: {labels: {app: a}}}}}`
 	wanted := refs("v1 Service shop/a")
-	if got := find(uses.NewGraph(wanted), parse(t, text)); got != nil {
+	if got := find(uses.NewGraph(wanted, wanted), parse(t, text)); got != nil {
 		t.Errorf("live: %v", got)
 	}
 	if got := find(uses.NewDeclared(wanted), parse(t, text)); len(got) != 1 || got[0] != "Deployment d: spec.selector: Service a" {
@@ -138,14 +139,14 @@ func TestAlikeUsersAreKeptOnce(t *testing.T) {
 		objects = append(objects, parse(t, fmt.Sprintf("{apiVersion: batch/v1, kind: Job, metadata: {name: j%02d}, spec: {template: {spec: {serviceAccountName: a}}}}", i))...)
 		wanted = append(wanted, refs(fmt.Sprintf("batch/v1 Job shop/j%02d", i))...)
 	}
-	got := find(uses.NewGraph(wanted), objects)
+	got := find(uses.NewGraph(wanted, wanted), objects)
 	if len(got) != 50+3+3 {
 		t.Errorf("%d uses:\n%s", len(got), strings.Join(got, "\n"))
 	}
 }
 
 func TestSubjectNamespaces(t *testing.T) {
-	g := uses.NewGraph(refs("rbac.authorization.k8s.io/v1 ClusterRoleBinding /a"))
+	g := uses.NewGraph(refs("rbac.authorization.k8s.io/v1 ClusterRoleBinding /a"), nil)
 	for _, o := range parse(t, `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
@@ -181,7 +182,7 @@ func TestCut(t *testing.T) {
 		if !f.Cut {
 			t.Errorf("%s: not cut", name)
 		}
-		g := uses.NewGraph(nil)
+		g := uses.NewGraph(nil, nil)
 		g.Add(f)
 		if len(g.Cut()) != 1 || g.Cut()[0].Name != "p" {
 			t.Errorf("%s: cut %v", name, g.Cut())
@@ -229,7 +230,7 @@ func TestReaders(t *testing.T) {
 func TestReadersAreComplete(t *testing.T) {
 	for _, tt := range useCases() {
 		for _, o := range parse(t, tt.objects) {
-			g := uses.NewGraph(tt.wanted)
+			g := uses.NewGraph(tt.wanted, nil)
 			g.Add(uses.Read(o, "shop"))
 			for _, u := range g.Uses() {
 				if u.Of.Kind == "" || u.By.Kind == "User" || u.By.Kind == "Group" {
@@ -264,7 +265,7 @@ func FuzzRead(f *testing.F) {
 		if yaml.Unmarshal(text, &o) != nil {
 			return
 		}
-		for _, g := range []*uses.Graph{uses.NewGraph(wanted), uses.NewDeclared(wanted)} {
+		for _, g := range []*uses.Graph{uses.NewGraph(wanted, wanted), uses.NewDeclared(wanted)} {
 			facts := uses.Read(o, "shop")
 			g.Add(facts)
 			g.Add(facts)
