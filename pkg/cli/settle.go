@@ -13,6 +13,8 @@ type evidence interface {
 	Snapshot() *snapshot.Snapshot
 	ReadRecords(ctx context.Context, namespace string) error
 	ReadBodies(ctx context.Context, records []snapshot.RecordID) error
+	ReadManifests(ctx context.Context, records []snapshot.RecordID) error
+	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
 }
 
 // settle judges and fills what the judge lacks, until nothing is lacking. It

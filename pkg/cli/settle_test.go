@@ -52,6 +52,10 @@ func (f *fakeEvidence) ReadBodies(_ context.Context, ids []snapshot.RecordID) er
 	return f.fails
 }
 
+func (f *fakeEvidence) ReadManifests(context.Context, []snapshot.RecordID) error { return f.fails }
+
+func (f *fakeEvidence) ReadUsers(context.Context, []snapshot.ObjectRef) error { return f.fails }
+
 func newFakeEvidence() *fakeEvidence {
 	record := snapshot.Record{
 		RecordID: snapshot.RecordID{

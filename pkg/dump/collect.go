@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/uses"
 )
 
 // collector takes in objects one by one, and keeps what evidence needs of them.
@@ -25,9 +26,13 @@ type collector struct {
 	namespaces map[string]bool // in which there is any object
 	seen       map[digest]bool
 	objects    []snapshot.Object
-	others     *spool
+	others     *spool[snapshot.Object]
+	facts      *spool[uses.Facts]
+	declared   *spool[declared]
 	records    []snapshot.Record
 	undecoded  map[snapshot.RecordID]string
+	undeclared map[snapshot.RecordID]string // manifests that are not read in full
+	cut        []snapshot.Gap
 	decoder    *release.Decoder
 	anyObject  bool
 	anyManaged bool // an object has managedFields
@@ -40,7 +45,10 @@ func newCollector() *collector {
 		namespaces: make(map[string]bool),
 		seen:       make(map[digest]bool),
 		undecoded:  make(map[snapshot.RecordID]string),
-		others:     newSpool(),
+		undeclared: make(map[snapshot.RecordID]string),
+		others:     newSpool[snapshot.Object](),
+		facts:      newSpool[uses.Facts](),
+		declared:   newSpool[declared](),
 		decoder:    release.NewDecoder(release.DefaultLimits()),
 	}
 }
@@ -70,8 +78,10 @@ func (c *collector) add(o *object) error {
 	}
 	c.observe(o, run)
 	if r, ok := o.record(); ok {
-		c.addRecord(r, o)
-		return nil
+		return c.addRecord(r, o)
+	}
+	if err := c.addFacts(o, kind); err != nil {
+		return err
 	}
 	found := live.Object(kind, &metav1.PartialObjectMetadata{ObjectMeta: o.Metadata})
 	found.Run = run
@@ -79,7 +89,7 @@ func (c *collector) add(o *object) error {
 		c.objects = append(c.objects, found)
 		return nil
 	}
-	return c.others.put(&found)
+	return c.others.put(objectDigest(found.Kind, found.Namespace, found.Name), &found)
 }
 
 // first tells whether the object is there for the first time.
@@ -122,15 +132,30 @@ func (c *collector) listed(l *list) {
 }
 
 // addRecord decodes a record at once: keeping its text for later would cost more.
-func (c *collector) addRecord(r snapshot.Record, o *object) {
+func (c *collector) addRecord(r snapshot.Record, o *object) error {
+	var facts []*uses.Facts
 	payload, err := o.payload()
 	if err == nil {
-		err = live.DecodeBody(&r, payload, c.decoder)
+		facts, err = live.DecodeManifest(&r, payload, c.decoder)
 	}
 	if err != nil {
-		c.undecoded[r.RecordID] = err.Error()
+		c.undeclared[r.RecordID] = err.Error()
+	}
+	if err != nil && r.Body == nil {
+		if payload != nil { // a manifest that is too large spoils nothing else
+			err = live.DecodeBody(&r, payload, c.decoder)
+		}
+		if err != nil {
+			c.undecoded[r.RecordID] = err.Error()
+		}
 	}
 	c.records = append(c.records, r)
+	for _, f := range facts {
+		if err := c.declared.put(digest{}, &declared{r.RecordID, f}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // digest stands for something longer that only has to be found again.

@@ -25,6 +25,11 @@ type Evidence struct {
 	files string
 	// undecoded says why bodies are missing that nobody has asked for yet.
 	undecoded map[snapshot.RecordID]string
+	// undeclared says the same of manifests.
+	undeclared map[snapshot.RecordID]string
+	// lacking are kinds of users of which there is no object, as far as nobody has
+	// asked for them yet; nil tells that the file is a Snapshot.
+	lacking lackingUsers
 }
 
 // Open reads files: "-" is stdin, and a directory stands for the JSON and YAML
@@ -70,10 +75,10 @@ func open(ctx context.Context, paths []string, stdin io.Reader, o Options) (*Evi
 		e.narrow(o.Namespace)
 		return e, nil
 	}
-	if e.snap, err = c.finish(e.files, o.Namespace); err != nil {
+	if e.snap, e.lacking, err = c.finish(e.files, o.Namespace); err != nil {
 		return nil, err
 	}
-	e.undecoded = c.undecoded
+	e.undecoded, e.undeclared = c.undecoded, c.undeclared
 	e.report()
 	return e, nil
 }

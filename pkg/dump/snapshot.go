@@ -39,6 +39,7 @@ type head struct {
 	Missing           []snapshot.Missing `json:"missing,omitempty"`
 	RecordsEverywhere bool               `json:"recordsEverywhere"`
 	Gaps              []snapshot.Gap     `json:"gaps,omitempty"`
+	Uses              []snapshot.Use     `json:"uses,omitempty"`
 	Kinds             []snapshot.Kind    `json:"kinds,omitempty"`
 }
 
@@ -48,7 +49,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	out := bufio.NewWriter(w)
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
-		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Kinds: s.Kinds,
+		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Uses: s.Uses, Kinds: s.Kinds,
 	})
 	if err != nil {
 		return err
@@ -158,6 +159,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return elements(r, &s.Missing, nil)
 	case "gaps":
 		return elements(r, &s.Gaps, nil)
+	case "uses":
+		return elements(r, &s.Uses, nil)
 	case "kinds":
 		return elements(r, &s.Kinds, nil)
 	case "records":

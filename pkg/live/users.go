@@ -12,12 +12,8 @@ func UsersGap(k snapshot.Kind, namespace, why string) snapshot.Gap {
 }
 
 // Named is an object of which only the metadata is known, as decoded JSON, as far as
-// it can name others.
+// it can name others or be selected.
 func Named(k snapshot.Kind, m *metav1.PartialObjectMetadata) map[string]any {
-	annotations := make(map[string]any, len(m.Annotations))
-	for key, value := range m.Annotations {
-		annotations[key] = value
-	}
 	var owners []any
 	for _, o := range m.OwnerReferences {
 		owners = append(owners, map[string]any{"uid": string(o.UID)})
@@ -25,7 +21,16 @@ func Named(k snapshot.Kind, m *metav1.PartialObjectMetadata) map[string]any {
 	return map[string]any{
 		"apiVersion": k.APIVersion(), "kind": k.Kind,
 		"metadata": map[string]any{
-			"name": m.Name, "namespace": m.Namespace, "uid": string(m.UID), "annotations": annotations, "ownerReferences": owners,
+			"name": m.Name, "namespace": m.Namespace, "uid": string(m.UID),
+			"annotations": values(m.Annotations), "labels": values(m.Labels), "ownerReferences": owners,
 		},
 	}
+}
+
+func values(texts map[string]string) map[string]any {
+	m := make(map[string]any, len(texts))
+	for key, value := range texts {
+		m[key] = value
+	}
+	return m
 }

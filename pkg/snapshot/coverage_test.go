@@ -67,6 +67,7 @@ func TestHides(t *testing.T) {
 		{"the group", snapshot.Gap{Group: "batch"}, true},
 		{"another group", snapshot.Gap{Group: "apps"}, false},
 		{"everything here", snapshot.Gap{Everything: true, Namespace: "shop"}, true},
+		{"users of the kind", snapshot.Gap{Kind: jobs, Users: true}, false},
 		{"records", snapshot.Gap{Records: snapshot.Secrets}, false},
 	} {
 		if got := tt.gap.Hides("batch", "Job", "shop"); got != tt.want {

@@ -39,9 +39,10 @@ func (s *Snapshot) RecordsUnread() bool {
 	return false
 }
 
-// Hides tells whether the gap can hide objects of a kind in a namespace.
+// Hides tells whether the gap can hide objects of a kind in a namespace. Whom objects
+// use is another question than whether there are any.
 func (g *Gap) Hides(group, kind, namespace string) bool {
-	if g.Namespace != "" && g.Namespace != namespace {
+	if g.Users || g.Namespace != "" && g.Namespace != namespace {
 		return false
 	}
 	return g.Everything || g.Group != "" && g.Group == group || g.Kind != nil && g.Kind.Kind == kind && SameGroup(kind, g.Kind.Group, group)
