@@ -17,6 +17,8 @@ type evidence interface {
 	ReadWitnesses(ctx context.Context) error
 	// ReadHelmReleases adds an entry for each name that has none.
 	ReadHelmReleases(ctx context.Context, names []snapshot.FluxName) error
+	ReadManifests(ctx context.Context, records []snapshot.RecordID) error
+	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
 }
 
 // settle judges and fills what the judge lacks, until nothing is lacking. It

@@ -63,6 +63,9 @@ func (f *fakeEvidence) ReadHelmReleases(_ context.Context, names []snapshot.Flux
 	}
 	return f.fails
 }
+func (f *fakeEvidence) ReadManifests(context.Context, []snapshot.RecordID) error { return f.fails }
+
+func (f *fakeEvidence) ReadUsers(context.Context, []snapshot.ObjectRef) error { return f.fails }
 
 func newFakeEvidence() *fakeEvidence {
 	record := snapshot.Record{

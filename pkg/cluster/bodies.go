@@ -105,9 +105,24 @@ func (b *batch) selector() string {
 		release.LabelVersion, b.revision, release.LabelName, strings.Join(b.names(), ","))
 }
 
-// readBodies reads and decodes the bodies of records, and puts them into place.
-// What cannot be read or decoded becomes a gap.
-func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known namesakes, q *Query) ([]snapshot.Gap, error) {
+// taker takes in a record that was read, or why it could not be. It is called by
+// many at once, each with a decoder of its own, for different records.
+type taker func(r *snapshot.Record, st *storedRecord, why error, d *release.Decoder) []snapshot.Gap
+
+// takeBody decodes a record's body and puts it into place.
+func takeBody(r *snapshot.Record, st *storedRecord, why error, d *release.Decoder) []snapshot.Gap {
+	if why == nil {
+		why = st.fill(r, d)
+	}
+	if why != nil {
+		return []snapshot.Gap{live.RecordGap(r.RecordID, reason(why))}
+	}
+	return live.HookGaps(r)
+}
+
+// readBodies reads the bodies of records, and has them taken in. What cannot be
+// read or decoded becomes a gap.
+func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known namesakes, q *Query, take taker) ([]snapshot.Gap, error) {
 	todo := batches(records, known)
 	gaps := make([][]snapshot.Gap, len(todo))
 	g, ctx := errgroup.WithContext(ctx)
@@ -117,7 +132,7 @@ func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, kno
 		g.Go(func() error {
 			defer count()
 			var err error
-			gaps[i], err = c.readBatch(ctx, b)
+			gaps[i], err = c.readBatch(ctx, b, take)
 			return err
 		})
 	}
@@ -127,7 +142,7 @@ func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, kno
 	return slices.Concat(gaps...), nil
 }
 
-func (c *Client) readBatch(ctx context.Context, b *batch) ([]snapshot.Gap, error) {
+func (c *Client) readBatch(ctx context.Context, b *batch, take taker) ([]snapshot.Gap, error) {
 	stored, err := c.stored(ctx, b)
 	if err != nil && fatal(ctx, err) {
 		return nil, err
@@ -143,14 +158,7 @@ func (c *Client) readBatch(ctx context.Context, b *batch) ([]snapshot.Gap, error
 				return nil, why
 			}
 		}
-		if why == nil {
-			why = st.fill(record, decoder)
-		}
-		if why != nil {
-			gaps = append(gaps, live.RecordGap(record.RecordID, reason(why)))
-			continue
-		}
-		gaps = append(gaps, live.HookGaps(record)...)
+		gaps = append(gaps, take(record, &st, why, decoder)...)
 	}
 	return gaps, nil
 }
@@ -161,6 +169,10 @@ func (st *storedRecord) fill(r *snapshot.Record, d *release.Decoder) error {
 	if err := live.DecodeBody(r, st.payload, d); err != nil {
 		return err
 	}
-	r.Status, r.UID, r.ResourceVersion, r.Written = st.status, st.uid, st.resourceVersion, st.written
+	st.state(r)
 	return nil
+}
+
+func (st *storedRecord) state(r *snapshot.Record) {
+	r.Status, r.UID, r.ResourceVersion, r.Written = st.status, st.uid, st.resourceVersion, st.written
 }

@@ -27,10 +27,12 @@ import (
 type fakeAPI struct {
 	t *testing.T
 
-	mu       sync.Mutex
-	objects  map[string][]stored // by resource
-	fault    func(*http.Request) *metav1.Status
-	extra    func(http.ResponseWriter, *http.Request) bool // answers first, if set
+	mu      sync.Mutex
+	objects map[string][]stored // by resource
+	fault   func(*http.Request) *metav1.Status
+	extra   func(http.ResponseWriter, *http.Request) bool // answers first, if set
+	// wide has the server know more kinds than most tests need.
+	wide     bool
 	requests []string
 }
 
@@ -133,7 +135,7 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if d := discoveryDocument(r.URL.Path); d != nil {
+	if d := discoveryDocument(r.URL.Path, f.wide); d != nil {
 		answer(w, http.StatusOK, d)
 		return
 	}
@@ -154,21 +156,38 @@ func failure(code int32, reason metav1.StatusReason, message string) *metav1.Sta
 	}
 }
 
-func discoveryDocument(path string) any {
+func discoveryDocument(path string, wide bool) any {
 	resource := func(name, kind string, namespaced bool) metav1.APIResource {
 		return metav1.APIResource{Name: name, Kind: kind, Namespaced: namespaced, Verbs: metav1.Verbs{"list", "create", "get"}}
 	}
 	list := func(gv string, resources ...metav1.APIResource) any {
 		return metav1.APIResourceList{TypeMeta: metav1.TypeMeta{Kind: "APIResourceList", APIVersion: "v1"}, GroupVersion: gv, APIResources: resources}
 	}
+	group := func(name string) metav1.APIGroup {
+		v := metav1.GroupVersionForDiscovery{GroupVersion: name + "/v1", Version: "v1"}
+		return metav1.APIGroup{Name: name, Versions: []metav1.GroupVersionForDiscovery{v}, PreferredVersion: v}
+	}
+	if wide {
+		switch path {
+		case "/apis":
+			return metav1.APIGroupList{
+				TypeMeta: metav1.TypeMeta{Kind: "APIGroupList", APIVersion: "v1"},
+				Groups:   []metav1.APIGroup{group("batch"), group("apps"), group("rbac.authorization.k8s.io")},
+			}
+		case "/api/v1":
+			return list("v1", resource("pods", "Pod", true), resource("serviceaccounts", "ServiceAccount", true),
+				resource("namespaces", "Namespace", false), resource("secrets", "Secret", true))
+		case "/apis/apps/v1":
+			return list("apps/v1", resource("deployments", "Deployment", true))
+		case "/apis/rbac.authorization.k8s.io/v1":
+			return list("rbac.authorization.k8s.io/v1", resource("rolebindings", "RoleBinding", true), resource("clusterrolebindings", "ClusterRoleBinding", false))
+		}
+	}
 	switch path {
 	case "/api":
 		return metav1.APIVersions{TypeMeta: metav1.TypeMeta{Kind: "APIVersions", APIVersion: "v1"}, Versions: []string{"v1"}}
 	case "/apis":
-		v := metav1.GroupVersionForDiscovery{GroupVersion: "batch/v1", Version: "v1"}
-		return metav1.APIGroupList{TypeMeta: metav1.TypeMeta{Kind: "APIGroupList", APIVersion: "v1"}, Groups: []metav1.APIGroup{
-			{Name: "batch", Versions: []metav1.GroupVersionForDiscovery{v}, PreferredVersion: v},
-		}}
+		return metav1.APIGroupList{TypeMeta: metav1.TypeMeta{Kind: "APIGroupList", APIVersion: "v1"}, Groups: []metav1.APIGroup{group("batch")}}
 	case "/api/v1":
 		return list("v1", resource("pods", "Pod", true), resource("serviceaccounts", "ServiceAccount", true), resource("namespaces", "Namespace", false))
 	case "/apis/batch/v1":
@@ -179,7 +198,7 @@ func discoveryDocument(path string) any {
 
 // resource answers for objects and lists of them.
 func (f *fakeAPI) resource(w http.ResponseWriter, r *http.Request) {
-	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/v1/"), "/apis/batch/v1/")
+	_, path, _ := strings.Cut(r.URL.Path, "/v1/")
 	parts := strings.Split(path, "/")
 	namespace, name := "", ""
 	if parts[0] == "namespaces" && len(parts) > 2 {
@@ -224,6 +243,8 @@ func (f *fakeAPI) resource(w http.ResponseWriter, r *http.Request) {
 // kinds of the resources in full.
 var kindOf = map[string][2]string{
 	"secrets": {"v1", "Secret"}, "configmaps": {"v1", "ConfigMap"}, "jobs": {"batch/v1", "Job"}, "pods": {"v1", "Pod"},
+	"serviceaccounts": {"v1", "ServiceAccount"}, "deployments": {"apps/v1", "Deployment"},
+	"rolebindings": {"rbac.authorization.k8s.io/v1", "RoleBinding"}, "clusterrolebindings": {"rbac.authorization.k8s.io/v1", "ClusterRoleBinding"},
 }
 
 func kinded(object any, resource string, partial bool) any {

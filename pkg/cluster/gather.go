@@ -147,7 +147,16 @@ func (g *Gathering) add(objects []snapshot.Object) {
 		if !g.seen[o.UID] {
 			g.seen[o.UID] = true
 			g.snap.Objects = append(g.snap.Objects, o)
+			g.forgetManifests()
 		}
+	}
+}
+
+// forgetManifests has manifests read again if need be: only uses of the objects that
+// were known were kept.
+func (g *Gathering) forgetManifests() {
+	for i := range g.snap.Records {
+		g.snap.Records[i].ManifestRead = false
 	}
 }
 
@@ -188,6 +197,16 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 // ReadBodies reads the bodies of records, and looks for the objects that their
 // hooks declare.
 func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) error {
+	records := g.recordsOf(ids)
+	gaps, err := g.client.readBodies(ctx, records, g.namesakes(), &g.query, takeBody)
+	if err != nil {
+		return err
+	}
+	g.snap.Gaps = append(g.snap.Gaps, gaps...)
+	return g.readDeclared(ctx, records)
+}
+
+func (g *Gathering) recordsOf(ids []snapshot.RecordID) []*snapshot.Record {
 	wanted := make(map[snapshot.RecordID]bool, len(ids))
 	for _, id := range ids {
 		wanted[id] = true
@@ -198,14 +217,13 @@ func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) err
 			records = append(records, r)
 		}
 	}
-	var known namesakes
+	return records
+}
+
+// namesakes are known only where all records are.
+func (g *Gathering) namesakes() namesakes {
 	if g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
-		known = countNamesakes(g.snap.Records)
+		return countNamesakes(g.snap.Records)
 	}
-	gaps, err := g.client.readBodies(ctx, records, known, &g.query)
-	if err != nil {
-		return err
-	}
-	g.snap.Gaps = append(g.snap.Gaps, gaps...)
-	return g.readDeclared(ctx, records)
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/uses"
 )
 
 // collector takes in objects one by one, and keeps what evidence needs of them.
@@ -27,9 +28,13 @@ type collector struct {
 	objects    []snapshot.Object
 	// others are those without a hook annotation; a record may declare them.
 	others     *spool[snapshot.Object]
+	facts      *spool[uses.Facts]
+	declared   *spool[declared]
 	signs      signs
 	records    []snapshot.Record
 	undecoded  map[snapshot.RecordID]string
+	undeclared map[snapshot.RecordID]string // manifests that are not read in full
+	cut        []snapshot.Gap
 	decoder    *release.Decoder
 	anyObject  bool
 	anyManaged bool // an object has managedFields
@@ -42,7 +47,10 @@ func newCollector() *collector {
 		namespaces: make(map[string]bool),
 		seen:       make(map[digest]bool),
 		undecoded:  make(map[snapshot.RecordID]string),
+		undeclared: make(map[snapshot.RecordID]string),
 		others:     newSpool[snapshot.Object](),
+		facts:      newSpool[uses.Facts](),
+		declared:   newSpool[declared](),
 		signs:      newSigns(),
 		decoder:    release.NewDecoder(release.DefaultLimits()),
 	}
@@ -76,8 +84,10 @@ func (c *collector) add(o *object) error {
 		return err
 	}
 	if r, ok := o.record(); ok {
-		c.addRecord(r, o)
-		return nil
+		return c.addRecord(r, o)
+	}
+	if err := c.addFacts(o, kind); err != nil {
+		return err
 	}
 	found := live.Object(kind, &metav1.PartialObjectMetadata{ObjectMeta: o.Metadata})
 	found.Run = run
@@ -128,15 +138,30 @@ func (c *collector) listed(l *list) {
 }
 
 // addRecord decodes a record at once: keeping its text for later would cost more.
-func (c *collector) addRecord(r snapshot.Record, o *object) {
+func (c *collector) addRecord(r snapshot.Record, o *object) error {
+	var facts []*uses.Facts
 	payload, err := o.payload()
 	if err == nil {
-		err = live.DecodeBody(&r, payload, c.decoder)
+		facts, err = live.DecodeManifest(&r, payload, c.decoder)
 	}
 	if err != nil {
-		c.undecoded[r.RecordID] = err.Error()
+		c.undeclared[r.RecordID] = err.Error()
+	}
+	if err != nil && r.Body == nil {
+		if payload != nil { // a manifest that is too large spoils nothing else
+			err = live.DecodeBody(&r, payload, c.decoder)
+		}
+		if err != nil {
+			c.undecoded[r.RecordID] = err.Error()
+		}
 	}
 	c.records = append(c.records, r)
+	for _, f := range facts {
+		if err := c.declared.put(digest{}, &declared{r.RecordID, f}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // digest stands for something longer that only has to be found again.

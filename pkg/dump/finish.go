@@ -12,7 +12,7 @@ import (
 // finish makes the Snapshot that answers to a namespace, when all objects are
 // there. Files names them. All of it is sorted: the order of files and of objects
 // in them means nothing.
-func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) {
+func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, lackingUsers, error) {
 	slices.SortFunc(c.records, func(a, b snapshot.Record) int {
 		return cmp.Or(a.Release.Compare(b.Release), a.Revision-b.Revision, strings.Compare(a.UID, b.UID))
 	})
@@ -22,10 +22,14 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) 
 			c.objects = append(c.objects, *o)
 		}
 	}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	slices.SortFunc(c.objects, compareObjects)
-	gaps := c.gaps(files)
+	found, lacking, err := c.users()
+	if err != nil {
+		return nil, nil, err
+	}
+	gaps := append(c.gaps(files), c.cut...)
 	gaps = append(gaps, c.kinds.missing(declared.types, files)...)
 	snap := &snapshot.Snapshot{
 		Time:              c.newest,
@@ -35,9 +39,10 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, error) 
 		Records:           c.records,
 		Objects:           c.objects,
 		Gaps:              gaps,
+		Uses:              found,
 		Kinds:             c.kinds.sorted(),
 	}
-	return snap, c.signs.fill(snap)
+	return snap, lacking, c.signs.fill(snap)
 }
 
 func compareObjects(a, b snapshot.Object) int {

@@ -29,6 +29,14 @@ type object struct {
 	Spec       json.RawMessage   `json:"spec,omitempty"`
 	Status     json.RawMessage   `json:"status,omitempty"`
 	Items      json.RawMessage   `json:"items,omitempty"`
+	// What names others in kinds that have no spec.
+	Template         json.RawMessage `json:"template,omitempty"`
+	RoleRef          json.RawMessage `json:"roleRef,omitempty"`
+	Subjects         json.RawMessage `json:"subjects,omitempty"`
+	AggregationRule  json.RawMessage `json:"aggregationRule,omitempty"`
+	Secrets          json.RawMessage `json:"secrets,omitempty"`
+	ImagePullSecrets json.RawMessage `json:"imagePullSecrets,omitempty"`
+	Webhooks         json.RawMessage `json:"webhooks,omitempty"`
 }
 
 // field is where the value of a key goes; that of other keys goes nowhere.
@@ -46,6 +54,20 @@ func (o *object) field(key string) any {
 		return &o.Spec
 	case "status":
 		return &o.Status
+	case "template":
+		return &o.Template
+	case "roleRef":
+		return &o.RoleRef
+	case "subjects":
+		return &o.Subjects
+	case "aggregationRule":
+		return &o.AggregationRule
+	case "secrets":
+		return &o.Secrets
+	case "imagePullSecrets":
+		return &o.ImagePullSecrets
+	case "webhooks":
+		return &o.Webhooks
 	default:
 		return new(json.RawMessage)
 	}

@@ -27,6 +27,11 @@ type Evidence struct {
 	undecoded map[snapshot.RecordID]string
 	// workloads tells whether there are any in dumps of kubectl.
 	workloads bool
+	// undeclared says the same of manifests.
+	undeclared map[snapshot.RecordID]string
+	// lacking are kinds of users of which there is no object, as far as nobody has
+	// asked for them yet; nil tells that the file is a Snapshot.
+	lacking lackingUsers
 }
 
 // Open reads files: "-" is stdin, and a directory stands for the JSON and YAML
@@ -73,10 +78,10 @@ func open(ctx context.Context, paths []string, stdin io.Reader, o Options) (*Evi
 		return e, nil
 	}
 	e.workloads = c.kinds.hasWorkloads()
-	if e.snap, err = c.finish(e.files, o.Namespace); err != nil {
+	if e.snap, e.lacking, err = c.finish(e.files, o.Namespace); err != nil {
 		return nil, err
 	}
-	e.undecoded = c.undecoded
+	e.undecoded, e.undeclared = c.undecoded, c.undeclared
 	e.report()
 	return e, nil
 }

@@ -36,6 +36,7 @@ type head struct {
 	Time                time.Time              `json:"time"`
 	Namespace           string                 `json:"namespace,omitempty"`
 	Namespaces          []string               `json:"namespaces,omitzero"`
+	Restricted          bool                   `json:"restricted,omitempty"`
 	Missing             []snapshot.Missing     `json:"missing,omitempty"`
 	RecordsEverywhere   bool                   `json:"recordsEverywhere"`
 	Gaps                []snapshot.Gap         `json:"gaps,omitempty"`
@@ -43,6 +44,7 @@ type head struct {
 	Witnesses           []snapshot.Witness     `json:"witnesses,omitempty"`
 	WitnessesEverywhere bool                   `json:"witnessesEverywhere,omitempty"`
 	HelmReleases        []snapshot.HelmRelease `json:"helmReleases,omitempty"`
+	Uses                []snapshot.Use         `json:"uses,omitempty"`
 	Kinds               []snapshot.Kind        `json:"kinds,omitempty"`
 }
 
@@ -52,7 +54,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	out := bufio.NewWriter(w)
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
-		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Kinds: s.Kinds,
+		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Uses: s.Uses, Kinds: s.Kinds, Restricted: s.Restricted,
 		Terminating: s.Terminating, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
 	})
 	if err != nil {
@@ -163,6 +165,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return elements(r, &s.Missing, nil)
 	case "gaps":
 		return elements(r, &s.Gaps, nil)
+	case "restricted":
+		return r.value(&s.Restricted, maxObject)
 	case "terminating":
 		return elements(r, &s.Terminating, nil)
 	case "witnesses":
@@ -171,6 +175,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return r.value(&s.WitnessesEverywhere, maxObject)
 	case "helmReleases":
 		return elements(r, &s.HelmReleases, func(h *snapshot.HelmRelease) bool { return h.Name != "" })
+	case "uses":
+		return elements(r, &s.Uses, nil)
 	case "kinds":
 		return elements(r, &s.Kinds, nil)
 	case "records":

@@ -1,17 +1,19 @@
 package dump
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 )
 
-// spool keeps values until it is known which of them matter: records, which declare
-// objects, may come last, and stdin cannot be read twice. Metadata of many objects
-// is alike, and compressed it takes a hundred bytes.
+// spool keeps what matters only if something else is in the files: that may come
+// last, and stdin cannot be read twice. What is kept of many objects is alike, and
+// compressed it takes a hundred bytes.
 type spool[T any] struct {
 	packed bytes.Buffer
 	writer *flate.Writer
@@ -24,8 +26,8 @@ func newSpool[T any]() *spool[T] {
 }
 
 // put adds a value: its digest, the length of its text, the text.
-func (s *spool[T]) put(id digest, value *T) error {
-	text, err := json.Marshal(value)
+func (s *spool[T]) put(id digest, v *T) error {
+	text, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
@@ -34,33 +36,38 @@ func (s *spool[T]) put(id digest, value *T) error {
 	return err
 }
 
-// find calls found for the values of wanted digests. Nothing can be put in any
-// more.
+// find calls found for the values of wanted digests, in the order in which they were
+// put. Nothing can be put in any more.
 func (s *spool[T]) find(wanted func(digest) bool, found func(digest, *T)) error {
 	if err := s.writer.Close(); err != nil {
 		return err
 	}
 	s.writer = nil
-	r := flate.NewReader(&s.packed)
+	r := bufio.NewReader(flate.NewReader(&s.packed))
 	var head [len(digest{}) + 4]byte
+	var text []byte
 	for {
 		if _, err := io.ReadFull(r, head[:]); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		length := int64(binary.BigEndian.Uint32(head[len(digest{}):]))
+		length := int(binary.BigEndian.Uint32(head[len(digest{}):]))
 		id := digest(head[:len(digest{})])
 		if !wanted(id) {
-			if _, err := io.CopyN(io.Discard, r, length); err != nil {
+			if _, err := r.Discard(length); err != nil {
 				return err
 			}
 			continue
 		}
-		value := new(T)
-		if err := json.NewDecoder(io.LimitReader(r, length)).Decode(value); err != nil {
+		text = slices.Grow(text[:0], length)[:length]
+		if _, err := io.ReadFull(r, text); err != nil {
 			return err
 		}
-		found(id, value)
+		v := new(T)
+		if err := json.Unmarshal(text, v); err != nil {
+			return err
+		}
+		found(id, v)
 	}
 }

@@ -14,10 +14,17 @@ func DecodeBody(r *snapshot.Record, payload []byte, d *release.Decoder) error {
 	if err != nil {
 		return err
 	}
+	if err := checkBody(r, body); err != nil {
+		return err
+	}
+	r.Body = body
+	return nil
+}
+
+func checkBody(r *snapshot.Record, body *release.Body) error {
 	if body.Name != r.Release.Name || body.Revision != r.Revision {
 		return fmt.Errorf("it says that it is %s, revision %d", body.Name, body.Revision)
 	}
-	r.Body = body
 	return nil
 }
 

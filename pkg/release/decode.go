@@ -36,6 +36,10 @@ type Decoder struct {
 	zip    *gzip.Reader
 	scan   scanner
 	left   int // bytes that may still be kept
+	// show is set while manifests are decoded, and texts holds them until it is known
+	// whose they are: Helm writes the namespace last.
+	show  *Visitor
+	texts manifests
 }
 
 // NewDecoder returns a Decoder with the given limits.
@@ -47,6 +51,11 @@ func NewDecoder(limits Limits) *Decoder {
 // gzip, or around plain JSON in records from before Helm compressed them.
 // (A Secret's own base64 is the API's, and gone by then.)
 func (d *Decoder) Decode(payload []byte) (*Body, error) {
+	d.show = nil
+	return d.decode(payload)
+}
+
+func (d *Decoder) decode(payload []byte) (*Body, error) {
 	text, err := d.expand(payload)
 	if err != nil {
 		return nil, err
@@ -119,8 +128,10 @@ func (d *Decoder) record(body *Body) error {
 			err = d.info(body)
 		case "chart":
 			err = d.chart(body)
+		case "manifest":
+			err = d.manifest()
 		case "hooks":
-			body.Hooks = nil
+			body.Hooks, d.texts.hooks = nil, nil
 			err = d.scan.array(func() error { return d.hook(body) })
 		default:
 			err = d.scan.skip()
@@ -212,6 +223,9 @@ func (d *Decoder) hook(body *Body) error {
 	}
 	hook.SortEvents(h.Events)
 	h.readManifest(in.Manifest)
+	if d.show != nil {
+		d.texts.hooks = append(d.texts.hooks, in.Manifest)
+	}
 	body.Hooks = append(body.Hooks, h)
 	return nil
 }

@@ -80,6 +80,7 @@ func helm3Body(tb testing.TB) *release.Body {
 				},
 				Declared: hook.Declaration{Events: []hook.Event{hook.PreInstall, hook.PostUpgrade}, Weight: -5, Policy: succeeded},
 				Objects:  []release.Ref{{APIVersion: "batch/v1", Kind: "Job", Name: "blog-migrate"}},
+				Digest:   "c9a73ff59818842b",
 			},
 			{
 				// The record says before-hook-creation, the annotations do not: Helm added it.
@@ -87,6 +88,7 @@ func helm3Body(tb testing.TB) *release.Body {
 				DeletePolicies: []hook.DeletePolicy{hook.BeforeHookCreation},
 				Declared:       hook.Declaration{Events: []hook.Event{hook.Test}},
 				Objects:        []release.Ref{{APIVersion: "v1", Kind: "Pod", Name: "blog-test"}},
+				Digest:         "e57ee50e22330b04",
 			},
 		},
 	}
@@ -258,7 +260,7 @@ items:
 		},
 	} {
 		got := onlyHook(t, "recorded", "Recorded", tt.manifest)
-		want := release.Hook{Name: "recorded", Kind: "Recorded", Declared: tt.declared, Objects: tt.objects}
+		want := release.Hook{Name: "recorded", Kind: "Recorded", Declared: tt.declared, Objects: tt.objects, Digest: got.Digest}
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}

@@ -1,10 +1,11 @@
 package release
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -46,9 +47,14 @@ const maxListDepth = 4
 // object.
 const maxManifest = 3 << 20
 
-// readManifest fills Declared and Objects. A manifest that cannot be read still
+// digestSize is how many bytes of a checksum tell the texts of one hook apart.
+const digestSize = 8
+
+// readManifest fills Digest, Declared and Objects. A manifest that cannot be read still
 // has the name and kind that Helm took from it.
 func (h *Hook) readManifest(manifest string) {
+	sum := sha256.Sum256([]byte(manifest))
+	h.Digest = hex.EncodeToString(sum[:digestSize])
 	h.Objects = []Ref{{Kind: h.Kind, Name: h.Name}}
 	if len(manifest) > maxManifest {
 		h.Unreadable = fmt.Sprintf("its manifest is larger than the limit of %d bytes", maxManifest)
@@ -93,7 +99,7 @@ func parseHead(manifest string) (head manifestHead, why string) {
 // refs lists the objects that Helm creates from the manifest. Of a List, only
 // the items become objects, whatever the List's own annotations say.
 func (m *manifestHead) refs(refs []Ref, depth int) []Ref {
-	if !strings.HasSuffix(m.Kind, "List") || m.Items == nil || depth == 0 {
+	if !m.isList() || depth == 0 {
 		ref := Ref{APIVersion: m.APIVersion, Kind: m.Kind, Namespace: m.Metadata.Namespace, Name: m.Metadata.Name}
 		if ref.Name == "" { // else it matters to nobody
 			ref.GenerateName = m.Metadata.GenerateName

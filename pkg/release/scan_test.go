@@ -32,7 +32,7 @@ const tricky = "{ \"x\\\"\\\\\" : [ \"\\\\\\\"]}\" , { \"a\\\\\" : \"\\\\\" } , 
 func trickyBody() *Body {
 	return &Body{
 		Name: `"a\`, Namespace: `\`, Revision: 12, Status: StatusFailed, Chart: Chart{Name: `c"\`, Version: `é\"`},
-		Hooks: []Hook{{Name: `h\`, Kind: "Job", Objects: []Ref{{Kind: "Job", Name: `h\`}}}},
+		Hooks: []Hook{{Name: `h\`, Kind: "Job", Objects: []Ref{{Kind: "Job", Name: `h\`}}, Digest: "9635641211997000"}},
 	}
 }
 

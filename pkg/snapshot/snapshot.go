@@ -17,6 +17,8 @@ type Snapshot struct {
 	Namespace string `json:"namespace,omitempty"`
 	// Namespaces are those whose objects were listed, or nil if all were.
 	Namespaces []string `json:"namespaces,omitzero"`
+	// Restricted tells that only some kinds were listed there.
+	Restricted bool `json:"restricted,omitempty"`
 	// Missing are declared objects in other namespaces that were looked for by name
 	// and are not there.
 	Missing []Missing `json:"missing,omitempty"`
