@@ -80,6 +80,31 @@ func completeReleases(config *genericclioptions.ConfigFlags, allNamespaces *bool
 	}
 }
 
+// completeTargets offers releases, and KIND/NAME of the hook objects that have the
+// kind which was begun.
+func completeTargets(config *genericclioptions.ConfigFlags, allNamespaces *bool) completion {
+	releases := completeReleases(config, allNamespaces)
+	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		kind, _, ok := strings.Cut(toComplete, "/")
+		if !ok {
+			return releases(cmd, args, toComplete)
+		}
+		namespace, _, err := config.ToRawKubeConfigLoader().Namespace()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		if *allNamespaces {
+			namespace = ""
+		}
+		return ask(cmd.Context(), config, func(ctx context.Context, c *cluster.Client) ([]string, error) {
+			return c.HookNames(ctx, namespace, kind)
+		}), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 func kindWords(config *genericclioptions.ConfigFlags) func(context.Context) []string {
 	return func(ctx context.Context) []string {
 		return ask(ctx, config, func(ctx context.Context, c *cluster.Client) ([]string, error) { return c.KindNames(ctx) })

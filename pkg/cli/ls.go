@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,8 @@ type lsFlags struct {
 	source        sourceFlags
 	print         *printFlags
 	choose        selectFlags
+	judge         judgeFlags
+	exitCode      bool
 	allNamespaces bool
 	declared      bool
 	revision      int
@@ -30,6 +33,7 @@ type lsOptions struct {
 	scope     verdict.Scope
 	selection *selection
 	judge     verdict.Options
+	exitCode  bool
 	printer   *printer
 	gather    func(ctx context.Context, step stepFunc) (evidence, error)
 	streams   genericiooptions.IOStreams
@@ -43,7 +47,7 @@ func newLsCommand(config *genericclioptions.ConfigFlags, streams genericiooption
 		Short:   "List hook objects that are still in the cluster",
 		Long: strings.TrimSpace(`
 List the objects that Helm's hooks have left in the cluster, release by release, in the order
-in which Helm executes them.
+in which Helm executes them, and whether anything will still delete them.
 
   RELEASE  whose hook it is; NAMESPACE/RELEASE where that is not the object's own namespace,
            and ? where nothing tells
@@ -51,13 +55,16 @@ in which Helm executes them.
   POLICY   when Helm deletes it (helm.sh/hook-delete-policy): BHC before-hook-creation,
            HS hook-succeeded, HF hook-failed; none if there is no such annotation, which Helm
            takes as before-hook-creation; unknown if Helm does not know it, and so never does it
-  STATUS   Pending, Running, Suspended, Succeeded or Failed for Jobs and Pods, Present for
-           other kinds, Terminating for what is being deleted, Absent for what is not there
-           (--declared)
+  REASON   why something will still delete it, or looks after it; !REASON if it is an orphan,
+           which nothing will ever delete, ?REASON if what can be read does not tell
 
-Filters narrow the list: values of one flag add up, several flags must all hold.
+Filters narrow the list: values of one flag add up, several flags must all hold. With
+--exit-code the command ends with 2 if it lists an orphan, and with 3 if something could not
+be judged because it could not be read.
 
-The full words, and more columns, are in -o wide; -o tree shows release, phase and hook in
+The full words, and more columns, are in -o wide: VERDICT; GUARDS, which would leave an orphan
+alone; LEAKS, what outlives its release; BLOCKS, the hooks that will fail because it is there;
+STATUS of Jobs and Pods. -o tree shows release, phase and hook in
 order, and --by counts. Objects without a namespace are listed with their release. On a terminal
 long names are shortened to fit; in -o wide and in pipes never.`),
 		Example: strings.Trim(`
@@ -69,6 +76,10 @@ long names are shortened to fit; in -o wide and in pipes never.`),
 
   # The hook objects of two releases
   kubectl helmhooks ls blog wiki -n shop
+
+  # What nothing will ever delete, and why
+  kubectl helmhooks ls -A --orphans
+  kubectl helmhooks ls -A --reason NoDeletePolicy,Dropped
 
   # Jobs that failed more than a day ago; and what has no delete policy
   kubectl helmhooks ls -A --kind job --status failed --older-than 1d
@@ -90,7 +101,7 @@ long names are shortened to fit; in -o wide and in pipes never.`),
   kubectl helmhooks ls -n shop -o name
 `, "\n"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := notEmpty(cmd, "filename", "phase", "policy", "kind", "status"); err != nil {
+			if err := notEmpty(cmd, "filename", "phase", "policy", "kind", "status", "verdict", "reason"); err != nil {
 				return err
 			}
 			o, err := f.options(args, streams)
@@ -103,6 +114,8 @@ long names are shortened to fit; in -o wide and in pipes never.`),
 	f.source.addFlags(cmd)
 	f.print.addFlags(cmd)
 	f.choose.addFlags(cmd, config)
+	f.judge.addFlags(cmd)
+	cmd.Flags().BoolVar(&f.exitCode, "exit-code", false, "End with 2 if an orphan is listed, and with 3 if something could not be judged")
 	cmd.Flags().BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "List the hook objects of all namespaces")
 	cmd.Flags().BoolVar(&f.declared, "declared", false, "Also hooks that the current or deployed revision declares and that are not there")
 	cmd.ValidArgsFunction = completeReleases(config, &f.allNamespaces)
@@ -131,7 +144,9 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 			return nil, err
 		}
 	}
-	o.judge = verdict.Options{Releases: o.scope.Releases, Declared: f.declared, Revision: f.revision}
+	o.exitCode = f.exitCode
+	o.judge = f.judge.options()
+	o.judge.Releases, o.judge.Declared, o.judge.Revision = o.scope.Releases, f.declared, f.revision
 	o.gather = func(ctx context.Context, step stepFunc) (evidence, error) {
 		e, err := f.source.gather(ctx, cluster.Query{
 			Namespace: o.scope.Namespace, Kinds: o.selection.kinds, Elsewhere: o.elsewhere, Progress: step,
@@ -188,9 +203,43 @@ func (o *lsOptions) run(ctx context.Context) error {
 	if len(unknown) > 0 {
 		return unknownReleases(unknown, o.scope.Namespace, snap.RecordsUnread())
 	}
-	if len(shown) == 0 && o.printer.forPeople() {
-		_, err := fmt.Fprintln(o.streams.ErrOut, nothingFound(o.scope.Namespace, len(snap.Gaps) > 0))
+	if err := o.close(shown, snap); err != nil {
 		return err
 	}
+	if o.exitCode {
+		return exitCodeOf(shown, snap)
+	}
 	return nil
+}
+
+// close tells people what the list comes to.
+func (o *lsOptions) close(shown []verdict.Finding, snap *snapshot.Snapshot) error {
+	if !o.printer.forPeople() || o.printer.by != "" {
+		return nil
+	}
+	line := render.Summary(shown)
+	if len(shown) == 0 {
+		line = nothingFound(o.scope.Namespace, len(snap.Gaps) > 0)
+	}
+	_, err := fmt.Fprintln(o.streams.ErrOut, line)
+	return err
+}
+
+// exitCodeOf is the exit code that what was listed asks for, or nil.
+func exitCodeOf(shown []verdict.Finding, snap *snapshot.Snapshot) error {
+	switch {
+	case unjudged(shown, snap):
+		return exitError(ExitIncomplete)
+	case slices.ContainsFunc(shown, func(f verdict.Finding) bool { return f.Verdict == verdict.Orphan }):
+		return exitError(ExitOrphans)
+	default:
+		return nil
+	}
+}
+
+// unjudged tells whether hook objects may be hidden, or were not judged, because of
+// what could not be read.
+func unjudged(shown []verdict.Finding, snap *snapshot.Snapshot) bool {
+	return slices.ContainsFunc(snap.Gaps, func(g snapshot.Gap) bool { return !g.Users && !g.Witnesses && g.Manifest == nil }) ||
+		slices.ContainsFunc(shown, func(f verdict.Finding) bool { return f.Reason == verdict.ReasonIncompleteEvidence })
 }

@@ -14,12 +14,9 @@ import (
 // namespace is the one to read: that of the releases, if they name one, else
 // kubectl's, which releases are taken to be in that name none.
 func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
-	current, err := f.source.namespace()
+	current, err := validNamespace(&f.source)
 	if err != nil || current == "" {
 		return "", err // all of a file's
-	}
-	if problems := validation.IsDNS1123Label(current); len(problems) > 0 {
-		return "", fmt.Errorf("--namespace %q is not the name of a namespace: %s", current, problems[0])
 	}
 	namespace := ""
 	several := false
@@ -33,6 +30,18 @@ func (f *lsFlags) namespace(releases []verdict.ReleaseName) (string, error) {
 		return "", nil // all are read, to show those
 	}
 	return cmp.Or(namespace, current), nil
+}
+
+// validNamespace is the namespace that was asked for, or kubectl's.
+func validNamespace(source *sourceFlags) (string, error) {
+	current, err := source.namespace()
+	if err != nil || current == "" {
+		return "", err
+	}
+	if problems := validation.IsDNS1123Label(current); len(problems) > 0 {
+		return "", fmt.Errorf("--namespace %q is not the name of a namespace: %s", current, problems[0])
+	}
+	return current, nil
 }
 
 // releaseNames reads RELEASE and NAMESPACE/RELEASE.

@@ -202,3 +202,20 @@ func terminalWidth(w io.Writer) int {
 	}
 	return width
 }
+
+// printStructured prints a list as JSON or YAML.
+func printStructured(w io.Writer, format string, list render.HookObjectList) error {
+	var p printers.ResourcePrinter = &printers.JSONPrinter{}
+	if format == "yaml" {
+		p = &printers.YAMLPrinter{}
+	}
+	u, err := render.Unstructured(list)
+	if err != nil {
+		return err
+	}
+	out := &faithfulWriter{w: w}
+	if err := p.PrintObj(u, out); err != nil {
+		return err
+	}
+	return out.err
+}

@@ -19,8 +19,17 @@ import (
 const (
 	ExitDone        = 0
 	ExitFailed      = 1
+	ExitOrphans     = 2
+	ExitIncomplete  = 3
 	ExitInterrupted = 130
 )
+
+// exitError ends the program with a code and without a message: the output has said
+// it all.
+type exitError int
+
+// Error implements error.
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // name is how users call the program.
 const name = "kubectl helmhooks"
@@ -31,12 +40,15 @@ func Main(ctx context.Context, streams genericiooptions.IOStreams, build Build, 
 	root := NewRoot(streams, build)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	var code exitError
 	switch {
 	case err == nil:
 		return ExitDone
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
 		fmt.Fprintln(streams.ErrOut, "interrupted")
 		return ExitInterrupted
+	case errors.As(err, &code):
+		return int(code)
 	default:
 		fmt.Fprintf(streams.ErrOut, "error: %s\n", oneLine(err))
 		return ExitFailed
@@ -55,11 +67,20 @@ See what Helm hooks left behind.
 
 Helm runs hooks (Jobs, Pods, ServiceAccounts, PVCs and more, annotated helm.sh/hook) around
 install, upgrade, rollback, delete and test, and then forgets them: nothing removes them when
-their release goes. This plugin reads Helm's own records and lists what is still there.
-It changes nothing in the cluster.`),
+their release goes. This plugin reads Helm's own records, lists what is still there, and says of
+each object whether anything will still delete it. It changes nothing in the cluster.
+
+Exit codes: 0 done, 1 failed, 130 interrupted; with ls --exit-code also 2 for orphans and 3 for
+evidence that is missing.`),
 		Example: strings.Trim(`
   # What hooks have left in all namespaces
   kubectl helmhooks ls -A
+
+  # What nothing will ever delete
+  kubectl helmhooks ls -A --orphans
+
+  # Why that is so, of one object
+  kubectl helmhooks why job/blog-warm -n shop
 
   # The hook objects of one release, with everything that is known of them
   kubectl helmhooks ls blog -n shop -o wide
@@ -80,7 +101,7 @@ It changes nothing in the cluster.`),
 	look := &cobra.Group{ID: "look", Title: "Look:"}
 	other := &cobra.Group{ID: "other", Title: "Other:"}
 	root.AddGroup(look, other)
-	addTo(root, look, newLsCommand(config, streams), newSnapshotCommand(config, streams, build))
+	addTo(root, look, newLsCommand(config, streams), newWhyCommand(config, streams), newSnapshotCommand(config, streams, build))
 	addTo(root, other, newOptionsCommand(), newVersionCommand(streams, build))
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)

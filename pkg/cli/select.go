@@ -18,6 +18,8 @@ import (
 // selectFlags choose hook objects, as the user gave them.
 type selectFlags struct {
 	phases, policies, kinds, statuses []string
+	verdicts, reasons                 []string
+	orphans                           bool
 	selector                          string
 	olderThan, newerThan              age
 }
@@ -29,6 +31,9 @@ func (f *selectFlags) addFlags(cmd *cobra.Command, config *genericclioptions.Con
 		"Only hooks with these delete policies: BHC, HS, HF or their full words, none, unknown (to Helm)")
 	flags.StringSliceVar(&f.kinds, "kind", nil, "Only objects of these kinds, named as for kubectl: job, pvc, rolebindings.rbac.authorization.k8s.io")
 	flags.StringSliceVar(&f.statuses, "status", nil, "Only objects in these states: "+strings.Join(statusWords(), ", "))
+	flags.StringSliceVar(&f.verdicts, "verdict", nil, "Only objects with these verdicts: "+strings.Join(words(verdict.Verdicts()), ", "))
+	flags.StringSliceVar(&f.reasons, "reason", nil, "Only objects with these reasons, such as NoDeletePolicy,Dropped")
+	flags.BoolVar(&f.orphans, "orphans", false, "Only orphans: as --verdict orphan")
 	flags.StringVarP(&f.selector, "selector", "l", "", "Only objects whose labels match, such as app=blog,tier!=test")
 	flags.Var(&f.olderThan, "older-than", "Only what ended or, if it does not run, was created longer ago than this: 12h, 41d, 2y")
 	flags.Var(&f.newerThan, "newer-than", "Only what ended or, if it does not run, was created less long ago than this")
@@ -36,6 +41,8 @@ func (f *selectFlags) addFlags(cmd *cobra.Command, config *genericclioptions.Con
 		cmd.RegisterFlagCompletionFunc("phase", completeList(fixed(phaseWords()))),
 		cmd.RegisterFlagCompletionFunc("policy", completeList(fixed(policyWords()))),
 		cmd.RegisterFlagCompletionFunc("status", completeList(fixed(statusWords()))),
+		cmd.RegisterFlagCompletionFunc("verdict", completeList(fixed(words(verdict.Verdicts())))),
+		cmd.RegisterFlagCompletionFunc("reason", completeList(fixed(words(verdict.Reasons())))),
 		cmd.RegisterFlagCompletionFunc("kind", completeList(kindWords(config))),
 	)
 }
@@ -68,11 +75,31 @@ func (f *selectFlags) selection() (*selection, error) {
 		s.filter.Policies = append(s.filter.Policies, m)
 	}
 	for _, value := range f.statuses {
-		st, ok := statusWord(value)
+		st, ok := oneOf(value, verdict.Statuses())
 		if !ok {
 			return nil, choice{"--status", "a status", statusWords()}.wrong(value)
 		}
 		s.filter.Statuses = append(s.filter.Statuses, st)
+	}
+	for _, value := range f.verdicts {
+		v, ok := oneOf(value, verdict.Verdicts())
+		if !ok {
+			return nil, choice{"--verdict", "a verdict", words(verdict.Verdicts())}.wrong(value)
+		}
+		s.filter.Verdicts = append(s.filter.Verdicts, v)
+	}
+	if f.orphans {
+		if len(f.verdicts) > 0 {
+			return nil, errors.New("--orphans and --verdict exclude each other")
+		}
+		s.filter.Verdicts = []verdict.Verdict{verdict.Orphan}
+	}
+	for _, value := range f.reasons {
+		r, ok := oneOf(strings.TrimLeft(value, "!?"), verdict.Reasons()) // as tables show them
+		if !ok {
+			return nil, choice{"--reason", "a reason", words(verdict.Reasons())}.wrong(value)
+		}
+		s.filter.Reasons = append(s.filter.Reasons, r)
 	}
 	for _, value := range f.kinds {
 		if value == "" {
@@ -145,18 +172,22 @@ func policyMatch(value string) (verdict.PolicyMatch, bool) {
 	return m, m == verdict.PolicyNone || m == verdict.PolicyUnknown
 }
 
-func statusWords() []string {
-	var words []string
-	for _, s := range verdict.Statuses() {
-		words = append(words, string(s))
+func statusWords() []string { return words(verdict.Statuses()) }
+
+// words are values as users write them.
+func words[T ~string](values []T) []string {
+	out := make([]string, 0, len(values))
+	for _, v := range values {
+		out = append(out, string(v))
 	}
-	return words
+	return out
 }
 
-func statusWord(value string) (verdict.Status, bool) {
-	for _, s := range verdict.Statuses() {
-		if strings.EqualFold(value, string(s)) {
-			return s, true
+// oneOf finds a value in any case.
+func oneOf[T ~string](word string, values []T) (T, bool) {
+	for _, v := range values {
+		if strings.EqualFold(word, string(v)) {
+			return v, true
 		}
 	}
 	return "", false

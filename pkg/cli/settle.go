@@ -13,12 +13,14 @@ type evidence interface {
 	Snapshot() *snapshot.Snapshot
 	ReadRecords(ctx context.Context, namespace string) error
 	ReadBodies(ctx context.Context, records []snapshot.RecordID) error
-	// ReadWitnesses makes the snapshot's witnesses complete, but for gaps.
-	ReadWitnesses(ctx context.Context) error
-	// ReadHelmReleases adds an entry for each name that has none.
-	ReadHelmReleases(ctx context.Context, names []snapshot.FluxName) error
+	// ReadManifests reads what the records declare besides hooks, and what that needs.
 	ReadManifests(ctx context.Context, records []snapshot.RecordID) error
+	// ReadUsers reads which live objects use these.
 	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
+	// ReadWitnesses reads the marks of releases on all live objects there are.
+	ReadWitnesses(ctx context.Context) error
+	// ReadHelmReleases reads what Flux's HelmReleases say.
+	ReadHelmReleases(ctx context.Context, names []snapshot.FluxName) error
 }
 
 // settle judges and fills what the judge lacks, until nothing is lacking. It
@@ -32,15 +34,31 @@ func settle(ctx context.Context, e evidence, o verdict.Options) ([]verdict.Findi
 		if lacks.None() {
 			return findings, nil
 		}
-		if lacks.RecordsEverywhere {
-			if err := e.ReadRecords(ctx, ""); err != nil {
-				return nil, err
-			}
-		}
-		if len(lacks.Bodies) > 0 {
-			if err := e.ReadBodies(ctx, lacks.Bodies); err != nil {
-				return nil, err
-			}
+		if err := fill(ctx, e, lacks); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// fill reads what is lacking. Metadata of records come before what is read of them.
+func fill(ctx context.Context, e evidence, lacks verdict.Lacks) error {
+	for _, step := range []struct {
+		needed bool
+		read   func() error
+	}{
+		{len(lacks.HelmReleases) > 0, func() error { return e.ReadHelmReleases(ctx, lacks.HelmReleases) }},
+		{lacks.RecordsEverywhere, func() error { return e.ReadRecords(ctx, "") }},
+		{lacks.Witnesses, func() error { return e.ReadWitnesses(ctx) }},
+		{len(lacks.Bodies) > 0, func() error { return e.ReadBodies(ctx, lacks.Bodies) }},
+		{len(lacks.Manifests) > 0, func() error { return e.ReadManifests(ctx, lacks.Manifests) }},
+		{len(lacks.Users) > 0, func() error { return e.ReadUsers(ctx, lacks.Users) }},
+	} {
+		if !step.needed {
+			continue
+		}
+		if err := step.read(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -80,7 +80,8 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	if err := g.ReadRecords(ctx, q.Namespace); err != nil {
 		return nil, err
 	}
-	g.snap.WitnessesEverywhere = q.Namespace == "" && len(q.Kinds) == 0
+	g.snap.Restricted = len(q.Kinds) > 0
+	g.snap.WitnessesEverywhere = q.Namespace == "" && !g.snap.Restricted
 	g.snap.Time = c.clock.now()
 	return g, nil
 }

@@ -2,7 +2,10 @@ package cluster
 
 import (
 	"context"
+	"hash/maphash"
 	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
 // ReleaseNames returns the releases that have records in a namespace, or in all,
@@ -50,4 +53,28 @@ func (c *Client) KindNames(ctx context.Context) ([]string, error) {
 func sortedOnce(names []string) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// HookNames returns the hook objects that answer to a kind, as KIND/NAME with the
+// kind as it was given, sorted.
+func (c *Client) HookNames(ctx context.Context, namespace, kind string) ([]string, error) {
+	kinds, _, err := c.kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := snapshot.ResolveKinds(kinds, []string{kind})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := range wanted {
+		var found listed
+		if err := c.list(ctx, &wanted[i], namespace, maphash.MakeSeed(), &found); err != nil {
+			return nil, err
+		}
+		for _, o := range found.hooks {
+			names = append(names, kind+"/"+o.Name)
+		}
+	}
+	return sortedOnce(names), nil
 }

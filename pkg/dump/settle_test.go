@@ -33,7 +33,7 @@ func TestSettles(t *testing.T) {
 			}
 			rounds := 0
 			for ; rounds < 20; rounds++ {
-				_, lacks := verdict.Judge(e.Snapshot(), verdict.Options{})
+				_, lacks := verdict.Judge(e.Snapshot(), verdict.Options{Explain: func(*verdict.Finding) bool { return true }})
 				if lacks.None() {
 					break
 				}
@@ -41,7 +41,11 @@ func TestSettles(t *testing.T) {
 				if lacks.RecordsEverywhere {
 					err = e.ReadRecords(ctx, "")
 				}
-				if err := errors.Join(err, e.ReadBodies(ctx, lacks.Bodies)); err != nil {
+				if lacks.Witnesses {
+					err = errors.Join(err, e.ReadWitnesses(ctx))
+				}
+				if err := errors.Join(err, e.ReadBodies(ctx, lacks.Bodies), e.ReadManifests(ctx, lacks.Manifests),
+					e.ReadUsers(ctx, lacks.Users), e.ReadHelmReleases(ctx, lacks.HelmReleases)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -69,17 +69,35 @@ func refOf(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.ObjectRef 
 }
 
 // DependsOn returns the UIDs of the objects that the object would go with when they
-// are deleted: its owners. A Job's own Pods do not count: they are the Job.
+// are deleted: its owners. What Kubernetes' own controllers make of an owner does
+// not count, such as a Job's Pods: it is a part of the owner.
 func DependsOn(k snapshot.Kind, m *metav1.PartialObjectMetadata) []string {
 	var owners []string
-	pod := k.Group == "" && k.Kind == "Pod"
 	for _, ref := range m.OwnerReferences {
-		ownPod := pod && ref.Kind == "Job" && snapshot.Group(ref.APIVersion) == "batch"
-		if ref.UID != "" && !ownPod {
+		if ref.UID != "" && !partOf(k, snapshot.Group(ref.APIVersion), ref.Kind) {
 			owners = append(owners, string(ref.UID))
 		}
 	}
 	return owners
+}
+
+// partOf tells whether objects of a kind are what a controller makes of their owner.
+func partOf(k snapshot.Kind, group, owner string) bool {
+	made := map[[2]string][]string{
+		{"batch", "Job"}:              {"Pod"},
+		{"batch", "CronJob"}:          {"Job.batch"},
+		{"apps", "Deployment"}:        {"ReplicaSet.apps"},
+		{"apps", "ReplicaSet"}:        {"Pod"},
+		{"apps", "StatefulSet"}:       {"Pod", "ControllerRevision.apps"},
+		{"apps", "DaemonSet"}:         {"Pod", "ControllerRevision.apps"},
+		{"", "ReplicationController"}: {"Pod"},
+		{"", "Service"}:               {"Endpoints", "EndpointSlice.discovery.k8s.io"},
+	}
+	name := k.Kind
+	if k.Group != "" {
+		name += "." + k.Group
+	}
+	return slices.Contains(made[[2]string{group, owner}], name)
 }
 
 // TerminatingNamespace tells whether the object is a namespace that is being

@@ -21,11 +21,12 @@ const (
 	ByPhase     CountBy = "phase"
 	ByPolicy    CountBy = "policy"
 	ByKind      CountBy = "kind"
+	ByReason    CountBy = "reason"
 )
 
 // CountBys returns all of them.
 func CountBys() []CountBy {
-	return []CountBy{ByRelease, ByChart, ByNamespace, ByPhase, ByPolicy, ByKind}
+	return []CountBy{ByRelease, ByChart, ByNamespace, ByPhase, ByPolicy, ByKind, ByReason}
 }
 
 // ParseCountBy reads one of CountBys.
@@ -103,6 +104,8 @@ func values(f *verdict.Finding, by CountBy) []string {
 		return phases
 	case ByPolicy:
 		return []string{f.Declared.Policy.String()}
+	case ByReason:
+		return []string{reasonCell(f)}
 	default:
 		return []string{f.Object.Kind}
 	}

@@ -22,7 +22,7 @@ func fit(table *metav1.Table, width int) {
 	for _, c := range []struct {
 		name  string
 		floor int
-	}{{"Hook", 20}, {"Release", 14}, {"Namespace", 10}} {
+	}{{"Hook", 16}, {"Release", 10}, {"Namespace", 7}} {
 		total, column, index := measure(table, c.name)
 		if total <= width {
 			return

@@ -99,12 +99,20 @@ func world() *snapshot.Snapshot {
 	test := object("v1", "Pod", "shop", "blog-test", ago(5*time.Minute), hooked("test", "hook-succeeded"))
 	test.Labels = map[string]string{"app.kubernetes.io/instance": "blog"}
 	test.Deleting = ago(time.Minute)
+	test.Run = &snapshot.Run{Phase: snapshot.RunFailed, Finished: ago(2 * time.Minute)}
 	stray := object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", "crontabs.example.com", time.Time{}, hooked("crd-install", "none"))
 	stray.Annotations[hook.IgnoredWeightAnnotation] = "-5"
 	unread := object("batch/v1", "Job", "shop", "nobody", ago(400*day), hooked("post-delete,test", ""))
 	unread.Annotations["meta.helm.sh/release-name"], unread.Annotations["meta.helm.sh/release-namespace"] = "wiki", "desk"
-	return &snapshot.Snapshot{
-		Time: now, RecordsEverywhere: true,
+	gone := object("batch/v1", "Job", "shop", "blog-warm", ago(41*day), hooked("post-install", "none"))
+	gone.Labels = map[string]string{"app.kubernetes.io/instance": "blog"}
+	gone.Run = &snapshot.Run{Phase: snapshot.RunSucceeded, Finished: ago(41 * day)}
+	data := object("v1", "Secret", "shop", "blog-seed", ago(41*day), hooked("pre-install", "none"))
+	data.Labels = gone.Labels
+	legacy := object("batch/v1", "Job", "shop", "legacy-migrate", ago(800*day), hooked("post-upgrade", "none"))
+	legacy.Run = gone.Run
+	s := &snapshot.Snapshot{
+		Time: now,
 		Records: []snapshot.Record{
 			record(2, release.StatusDeployed,
 				declares(ref("batch/v1", "Job", "guestbook-redis-restore")), declares(ref("v1", "ServiceAccount", "guestbook-rollout")),
@@ -113,12 +121,26 @@ func world() *snapshot.Snapshot {
 			record(1, release.StatusSuperseded, declares(ref("batch/v1", "Job", "guestbook-redis-backup-1")),
 				declares(ref("v1", "PersistentVolumeClaim", "guestbook-redis-backup-1"))),
 		},
-		Objects: []snapshot.Object{backup, claim, restore, role, account, test, stray, unread},
+		Objects: []snapshot.Object{backup, claim, restore, role, account, test, stray, unread, gone, data, legacy},
+	}
+	complete(s)
+	return s
+}
+
+// complete says of all evidence that it has been read.
+func complete(s *snapshot.Snapshot) {
+	s.RecordsEverywhere, s.WitnessesEverywhere = true, true
+	for i := range s.Records {
+		s.Records[i].ManifestRead = true
+	}
+	for i := range s.Objects {
+		s.Objects[i].UsersRead = true
 	}
 }
 
 func judged(t *testing.T, s *snapshot.Snapshot) []verdict.Finding {
 	t.Helper()
+	complete(s)
 	findings, lacks := verdict.Judge(s, verdict.Options{})
 	if !lacks.None() {
 		t.Fatalf("the snapshot lacks %+v", lacks)

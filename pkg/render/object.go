@@ -36,6 +36,40 @@ type HookObject struct {
 	// Release is missing when nothing tells whose the object is.
 	Release *Release `json:"release,omitempty"`
 	Status  Status   `json:"status"`
+	// Verdict is missing on hooks that are not there.
+	Verdict *Verdict `json:"verdict,omitempty"`
+	// Explanation is the whole story, where it was asked for.
+	Explanation []Fact `json:"explanation,omitempty"`
+}
+
+// Verdict says whether anything will still delete the object.
+type Verdict struct {
+	// Verdict is managed, tracked, unknown or orphan, and Reason why.
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
+	// Prunable tells whether it is an orphan that no guard leaves alone.
+	Prunable bool `json:"prunable"`
+	// Guards are those that leave an orphan alone.
+	Guards []Guard `json:"guards"`
+	// Leaks tells whether it will outlive its release.
+	Leaks bool `json:"leaks"`
+	// Blocks says what its being there does to the release's next hooks.
+	Blocks []Block `json:"blocks"`
+}
+
+// Guard is a refusal to delete.
+type Guard struct {
+	Guard string `json:"guard"`
+	Why   string `json:"why"`
+	// Lifted tells whether the user allowed it.
+	Lifted bool `json:"lifted,omitempty"`
+}
+
+// Block is a hook run that the object hinders.
+type Block struct {
+	Phase string `json:"phase"`
+	// How is exists, immutable, silentlySkipped or terminating.
+	How string `json:"how"`
 }
 
 // Metadata is the identity of a live object.
@@ -83,7 +117,7 @@ type Release struct {
 	// Namespace is where Helm stores the release's records.
 	Namespace string `json:"namespace"`
 	Driver    string `json:"driver"`
-	// Attribution is how this is known: record, ownership-annotation or
+	// Attribution is how this is known: record, ownership-annotation, flux-label or
 	// instance-label.
 	Attribution string `json:"attribution"`
 	// Revision is the newest that declares the object. It, Status and Chart are
@@ -137,11 +171,29 @@ func hookObject(f *verdict.Finding) HookObject {
 		},
 		Release: releaseOf(f),
 		Status:  Status{State: Clean(string(f.Status))},
+		Verdict: verdictOf(f),
 	}
 	if o.Run != nil {
 		h.Status.Finished = timeOf(o.Run.Finished)
 	}
 	return h
+}
+
+func verdictOf(f *verdict.Finding) *Verdict {
+	if f.Verdict == "" {
+		return nil
+	}
+	v := &Verdict{
+		Verdict: string(f.Verdict), Reason: string(f.Reason), Prunable: f.Prunable(), Leaks: f.Leaks,
+		Guards: make([]Guard, 0, len(f.Refusals)), Blocks: make([]Block, 0, len(f.Blocks)),
+	}
+	for _, r := range f.Refusals {
+		v.Guards = append(v.Guards, Guard{Guard: string(r.Guard), Why: Clean(r.Why), Lifted: r.Lifted})
+	}
+	for _, b := range f.Blocks {
+		v.Blocks = append(v.Blocks, Block{Phase: Clean(string(b.Event)), How: string(b.How)})
+	}
+	return v
 }
 
 // timeOf is nil for no time.

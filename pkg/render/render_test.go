@@ -116,6 +116,7 @@ func TestNarrowTableFitsOrdinaryNames(t *testing.T) {
 			}
 			o := object(apiVersion, kind, "default", name, ago(15*24*time.Hour), hooked("post-install,post-upgrade", "before-hook-creation,hook-succeeded"))
 			o.Labels = map[string]string{"release": "guestbook"}
+			o.Run = &snapshot.Run{Phase: snapshot.RunSucceeded, Finished: ago(time.Hour)}
 			snap.Objects = append(snap.Objects, o)
 		}
 	}

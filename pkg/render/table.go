@@ -45,7 +45,8 @@ func columns() []metav1.TableColumnDefinition {
 	}
 	return []metav1.TableColumnDefinition{
 		column("Namespace", 0), column("Release", 0), column("Hook", 0), column("Phase", 0),
-		column("Policy", 0), column("Age", 0), column("Status", 0),
+		column("Policy", 0), column("Age", 0), column("Reason", 0),
+		column("Verdict", 1), column("Guards", 1), column("Leaks", 1), column("Blocks", 1), column("Status", 1),
 		column("Weight", 1), column("Revision", 1), column("Chart", 1), column("Finished", 1), column("Notes", 1),
 	}
 }
@@ -67,6 +68,11 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 		Clean(phase),
 		Clean(policy),
 		age(f.Object.Created, now),
+		reasonCell(f),
+		dash(string(f.Verdict)),
+		guardsCell(f, wide),
+		leaksCell(f),
+		blocksCell(f),
 		Clean(string(f.Status)),
 		fmt.Sprint(f.Declared.Weight),
 		revision,
@@ -96,6 +102,50 @@ func releaseCell(f *verdict.Finding) string {
 	default:
 		return Clean(f.Release.Namespace + "/" + f.Release.Name)
 	}
+}
+
+// reasonCell is the reason, which implies the verdict: ! marks an orphan and ? what
+// is unknown. A hook that is not there has none.
+func reasonCell(f *verdict.Finding) string {
+	switch f.Verdict {
+	case "":
+		return "(" + strings.ToLower(Clean(string(f.Status))) + ")"
+	case verdict.Orphan:
+		return "!" + string(f.Reason)
+	case verdict.Unknown:
+		return "?" + string(f.Reason)
+	default:
+		return string(f.Reason)
+	}
+}
+
+// guardsCell is why an orphan is left alone: all guards, or the first and how many
+// more there are.
+func guardsCell(f *verdict.Finding, all bool) string {
+	var guards []string
+	for _, r := range f.Refusals {
+		guards = append(guards, string(r.Guard))
+	}
+	if n := len(guards); n > 1 && !all {
+		return fmt.Sprintf("%s +%d", guards[0], n-1)
+	}
+	return dash(strings.Join(guards, ","))
+}
+
+func leaksCell(f *verdict.Finding) string {
+	if f.Leaks {
+		return "yes"
+	}
+	return "-"
+}
+
+// blocksCell is how the object hinders which phases.
+func blocksCell(f *verdict.Finding) string {
+	var blocks []string
+	for _, b := range f.Blocks {
+		blocks = append(blocks, Clean(string(b.Event))+":"+string(b.How))
+	}
+	return dash(strings.Join(blocks, ","))
 }
 
 // phaseCell is the first event, and how many more there are.
@@ -146,7 +196,10 @@ func notes(f *verdict.Finding) []string {
 		notes = append(notes, "records in ConfigMaps")
 	}
 	if name := f.Object.Annotations["meta.helm.sh/release-name"]; name != "" {
-		notes = append(notes, "an ordinary resource of "+Clean(name)+" by now")
+		notes = append(notes, "marked as an ordinary resource of "+Clean(name))
+	}
+	if s := stuckNote(f); s != "" {
+		notes = append(notes, s)
 	}
 	if !f.Annotated {
 		notes = append(notes, "declared by the release, not annotated")
@@ -167,4 +220,12 @@ func dash(s string) string {
 		return "-"
 	}
 	return s
+}
+
+// stuckNote says that the release is stuck, and what frees it.
+func stuckNote(f *verdict.Finding) string {
+	if f.Stuck == nil {
+		return ""
+	}
+	return fmt.Sprintf("stuck in %s: %s frees it", Clean(string(f.Stuck.Status)), Clean(f.Stuck.Frees))
 }

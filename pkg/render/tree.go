@@ -1,9 +1,9 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -72,6 +72,9 @@ func releaseLine(f *verdict.Finding) string {
 	if chart := chartOf(f.Current); chart != "" {
 		line += "   " + chart
 	}
+	if s := stuckNote(f); s != "" {
+		line += "   " + s
+	}
 	return line
 }
 
@@ -101,7 +104,15 @@ func leafLine(f *verdict.Finding, now time.Time) string {
 	}
 	cells := []string{
 		fmt.Sprintf("%d  %s", f.Declared.Weight, hookCell(f)),
-		f.Declared.Policy.Code(), age(f.Object.Created, now), Clean(string(f.Status)), cmp.Or(more, ""),
+		f.Declared.Policy.Code(), age(f.Object.Created, now), dash(string(f.Verdict)), strings.TrimLeft(reasonCell(f), "!?"),
+		strings.Join(slices.DeleteFunc([]string{guardsNote(f), more}, func(s string) bool { return s == "" }), "; "),
 	}
 	return strings.TrimRight(strings.Join(cells, "\t"), "\t")
+}
+
+func guardsNote(f *verdict.Finding) string {
+	if len(f.Refusals) == 0 {
+		return ""
+	}
+	return "guards " + guardsCell(f, false)
 }

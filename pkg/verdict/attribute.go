@@ -3,7 +3,6 @@ package verdict
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -68,6 +67,12 @@ func sortClaims(claims []Claim) {
 	})
 }
 
+// fluxName is the HelmRelease that an object's labels name, if they do.
+func fluxName(o *snapshot.Object) (snapshot.FluxName, bool) {
+	n := o.FluxName()
+	return n, n != snapshot.FluxName{}
+}
+
 // attribute says whose an object is. A label is trusted to name a release only
 // in the object's own namespace.
 func (e *evidence) attribute(o *snapshot.Object, claim *Claim) (*snapshot.ReleaseID, Attribution) {
@@ -75,9 +80,20 @@ func (e *evidence) attribute(o *snapshot.Object, claim *Claim) (*snapshot.Releas
 		return &claim.Record.Release, ByRecord
 	}
 	if name, ns := o.Annotations[annotationReleaseName], o.Annotations[annotationReleaseNamespace]; name != "" && ns != "" {
-		return e.known(ns, name), ByOwnershipAnnotation
+		return e.knownFor(ns, name), ByOwnershipAnnotation
 	}
-	if o.Namespace == "" || otherDeployer(o.Author) {
+	if flux, ok := fluxName(o); ok {
+		// Flux names its own object, and only that object tells the release. What it
+		// says while it cannot be read is not known; what one that is gone said is told
+		// by the chart's labels at best.
+		switch h := e.snapshot.FluxRelease(flux); {
+		case h == nil, !h.Missing && h.Release == "":
+			return nil, ByNothing
+		case !h.Missing:
+			return e.known(h.Storage, h.Release), ByFluxLabel
+		}
+	}
+	if o.Namespace == "" || authorOf(o) == authorOther {
 		return nil, ByNothing
 	}
 	for _, label := range []string{labelInstance, labelRelease} {
@@ -86,6 +102,17 @@ func (e *evidence) attribute(o *snapshot.Object, claim *Claim) (*snapshot.Releas
 		}
 	}
 	return nil, ByNothing
+}
+
+// knownFor returns the release of that name and namespace, wherever its records are
+// stored.
+func (e *evidence) knownFor(namespace, name string) *snapshot.ReleaseID {
+	for _, id := range e.called(name) {
+		if body := e.releases[id][0].Body; body != nil && body.Namespace == namespace {
+			return &id
+		}
+	}
+	return e.known(namespace, name)
 }
 
 // known returns the release of that name, whichever driver stores it; the
@@ -98,15 +125,4 @@ func (e *evidence) known(namespace, name string) *snapshot.ReleaseID {
 		}
 	}
 	return &snapshot.ReleaseID{Driver: snapshot.Secrets, Namespace: namespace, Name: name}
-}
-
-// otherDeployer tells whether the author is a tool that applies rendered charts
-// without Helm's records.
-func otherDeployer(author string) bool {
-	for _, tool := range []string{"argocd", "kubectl", "oc", "kapp", "kustomize"} {
-		if author == tool || strings.HasPrefix(author, tool+"-") {
-			return true
-		}
-	}
-	return false
 }

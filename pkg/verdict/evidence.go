@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"cmp"
+
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -13,9 +15,19 @@ type evidence struct {
 	// byNamespace and byName hold the releases; names with dashes for dots.
 	byNamespace, byName map[string][]snapshot.ReleaseID
 	declared            map[declaredKey][]declaration
-	// unreadable are records whose bodies were asked for and could not be read.
-	unreadable map[snapshot.RecordID]bool
+	// unreadable are records whose bodies were asked for and could not be read, and
+	// unlisted those of which only the hooks could be.
+	unreadable, unlistable map[snapshot.RecordID]bool
+	// resources are the ordinary resources of current and deployed records.
+	resources map[resourceKey][]declaration
+	// uses are found by the name of what is used.
+	uses map[string][]*snapshot.Use
+	// running is, for each release, one of its hooks that has not finished.
+	running map[snapshot.ReleaseID]*snapshot.Object
 }
+
+// resourceKey finds ordinary resources.
+type resourceKey struct{ kind, name string }
 
 // declaredKey finds declarations by what an object cannot change. The group is
 // left out, since a kind may have moved from one to another.
@@ -39,12 +51,23 @@ func newEvidence(s *snapshot.Snapshot) *evidence {
 		releases:   s.Releases(),
 		declared:   make(map[declaredKey][]declaration),
 		unreadable: make(map[snapshot.RecordID]bool),
+		unlistable: make(map[snapshot.RecordID]bool),
+		resources:  make(map[resourceKey][]declaration),
+		uses:       make(map[string][]*snapshot.Use),
+		running:    make(map[snapshot.ReleaseID]*snapshot.Object),
 	}
 	e.indexReleases()
 	for _, gap := range s.Gaps {
 		if gap.Record != nil {
 			e.unreadable[*gap.Record] = true
 		}
+		if gap.Manifest != nil {
+			e.unlistable[*gap.Manifest] = true
+		}
+	}
+	for i := range s.Uses {
+		u := &s.Uses[i]
+		e.uses[u.Of.Name] = append(e.uses[u.Of.Name], u)
 	}
 	for _, records := range e.releases {
 		deployed := deployedRecord(records)
@@ -68,6 +91,9 @@ func deployedRecord(records []*snapshot.Record) *snapshot.Record {
 }
 
 func (e *evidence) index(r *snapshot.Record, current, deployed bool) {
+	if current || deployed {
+		e.indexResources(r, current, deployed)
+	}
 	for i := range r.Body.Hooks {
 		h := &r.Body.Hooks[i]
 		for _, ref := range h.Objects {
@@ -85,6 +111,16 @@ func (e *evidence) index(r *snapshot.Record, current, deployed bool) {
 			}
 			e.declared[key] = append(e.declared[key], d)
 		}
+	}
+}
+
+func (e *evidence) indexResources(r *snapshot.Record, current, deployed bool) {
+	for _, ref := range r.Body.Resources {
+		key := resourceKey{ref.Kind, ref.Name}
+		e.resources[key] = append(e.resources[key], declaration{
+			claim: Claim{Record: r, Current: current, Deployed: deployed}, ref: ref,
+			namespace: cmp.Or(ref.Namespace, releaseNamespace(r)),
+		})
 	}
 }
 

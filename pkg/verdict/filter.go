@@ -15,6 +15,8 @@ type Filter struct {
 	Policies []PolicyMatch
 	Kinds    []snapshot.Kind
 	Statuses []Status
+	Verdicts []Verdict
+	Reasons  []Reason
 	// Labels, if set, is asked about the labels of the live object.
 	Labels func(map[string]string) bool
 	// OlderThan and NewerThan bound the time since a run ended or, for what does
@@ -35,7 +37,7 @@ const (
 
 // Includes tells whether the filter lets a finding through.
 func (f *Filter) Includes(x *Finding) bool {
-	return f.phase(x) && f.policy(x) && f.kind(x) && f.status(x) && f.labels(x) && f.age(x)
+	return f.phase(x) && f.policy(x) && f.kind(x) && f.status(x) && f.verdict(x) && f.labels(x) && f.age(x)
 }
 
 func (f *Filter) phase(x *Finding) bool {
@@ -65,6 +67,11 @@ func (f *Filter) kind(x *Finding) bool {
 
 func (f *Filter) status(x *Finding) bool {
 	return len(f.Statuses) == 0 || slices.Contains(f.Statuses, x.Status)
+}
+
+func (f *Filter) verdict(x *Finding) bool {
+	return (len(f.Verdicts) == 0 || slices.Contains(f.Verdicts, x.Verdict)) &&
+		(len(f.Reasons) == 0 || slices.Contains(f.Reasons, x.Reason))
 }
 
 func (f *Filter) labels(x *Finding) bool {

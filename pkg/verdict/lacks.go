@@ -1,26 +1,35 @@
 package verdict
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// lacks names the bodies that could still tell whose an object is. Each object
-// asks for the likeliest ones first, and for the next only when those were read
-// and do not declare it: a cluster's records are many and large.
-func (e *evidence) lacks(findings []Finding, o Options) Lacks {
+// lacks names the evidence that could still change what is said of the hooks. What
+// is likeliest to tell is asked for first, and more only when that was read and did
+// not: a cluster's records are many and large.
+func (e *evidence) lacks(hooks []*Finding, o *Options) Lacks {
 	c := newCollector(e)
 	depth := newest
 	if len(o.Releases) > 0 {
 		depth = all
 	}
-	if wanted := e.wanted(o, depth); wanted != nil {
+	if wanted := e.wanted(*o, depth); wanted != nil {
 		c.records(e.allReleases(), wanted)
 	}
-	for i := range findings {
-		if f := &findings[i]; e.worthASearch(f, o) {
+	for _, f := range hooks {
+		if e.worthASearch(f, *o) {
 			e.search(c, f)
+		}
+	}
+	for _, f := range hooks {
+		e.askFlux(c, f)
+		if inScope(f, o) {
+			e.prove(c, f, o)
 		}
 	}
 	return c.result()
@@ -101,7 +110,11 @@ const (
 type collector struct {
 	evidence   *evidence
 	wanted     map[snapshot.RecordID]bool
+	manifests  map[snapshot.RecordID]bool
+	users      []snapshot.ObjectRef
+	flux       map[snapshot.FluxName]bool
 	everywhere bool
+	witnesses  bool
 	// asked holds the answers about whole namespaces, which many objects ask for.
 	asked map[namespaceDepth]bool
 }
@@ -112,7 +125,10 @@ type namespaceDepth struct {
 }
 
 func newCollector(e *evidence) *collector {
-	return &collector{evidence: e, wanted: make(map[snapshot.RecordID]bool), asked: make(map[namespaceDepth]bool)}
+	return &collector{
+		evidence: e, wanted: make(map[snapshot.RecordID]bool), manifests: make(map[snapshot.RecordID]bool),
+		flux: make(map[snapshot.FluxName]bool), asked: make(map[namespaceDepth]bool),
+	}
 }
 
 // namespace asks for the bodies of all releases of a namespace or, for "", of
@@ -154,17 +170,22 @@ func (c *collector) records(ids []snapshot.ReleaseID, match func(r *snapshot.Rec
 }
 
 func (c *collector) result() Lacks {
-	l := Lacks{RecordsEverywhere: c.everywhere}
-	for id := range c.wanted {
-		l.Bodies = append(l.Bodies, id)
+	for id := range c.manifests {
+		delete(c.wanted, id) // the manifest comes with the body
 	}
-	slices.SortFunc(l.Bodies, func(a, b snapshot.RecordID) int {
-		if n := a.Release.Compare(b.Release); n != 0 {
-			return n
-		}
-		return b.Revision - a.Revision
+	return Lacks{
+		Bodies: sortedRecords(c.wanted), Manifests: sortedRecords(c.manifests), RecordsEverywhere: c.everywhere,
+		Users: c.users, Witnesses: c.witnesses,
+		HelmReleases: slices.SortedFunc(maps.Keys(c.flux), func(a, b snapshot.FluxName) int {
+			return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+		}),
+	}
+}
+
+func sortedRecords(ids map[snapshot.RecordID]bool) []snapshot.RecordID {
+	return slices.SortedFunc(maps.Keys(ids), func(a, b snapshot.RecordID) int {
+		return cmp.Or(a.Release.Compare(b.Release), b.Revision-a.Revision)
 	})
-	return l
 }
 
 // controlled tells whether a controller owns the object: it then copied the

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"time"
+
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -31,6 +33,39 @@ type Finding struct {
 	// Claims are all declarations of the object in records that were read.
 	Claims []Claim
 	Status Status
+
+	// Verdict and Reason are empty for hooks that are declared and not there.
+	Verdict Verdict
+	Reason  Reason
+	// Refusals are the guards that leave an orphan alone, in the order of Guards.
+	Refusals []Refusal
+	// Blocks say how the object hinders the release's next hooks.
+	Blocks []Block
+	// Leaks tells whether the object, looked after as it is, will outlive its release.
+	Leaks bool
+	// Prospects are what Helm's next commands will do with the object, while its
+	// release is installed.
+	Prospects []Prospect
+	// Stuck tells that the release's last Helm operation never ended.
+	Stuck *Stuck
+	// Evidence is what the verdict rests on.
+	Evidence Evidence
+}
+
+// Evidence is what a verdict rests on, as far as there is any of it.
+type Evidence struct {
+	// Made is the claim whose run made the object.
+	Made *Claim
+	// Witness shows that a release without records lives.
+	Witness *snapshot.Witness
+	// Namesakes are releases of the same name as one without records.
+	Namesakes []snapshot.ReleaseID
+	// Unfinished is a hook of the release that still runs.
+	Unfinished *snapshot.Object
+	// Flux is the HelmRelease that the object's labels name.
+	Flux *snapshot.HelmRelease
+	// Hidden is what could not be read and could change the verdict.
+	Hidden *snapshot.Gap
 }
 
 // Attribution is how the release of an object is known, best first.
@@ -44,6 +79,8 @@ const (
 	ByOwnershipAnnotation Attribution = "ownership-annotation"
 	// ByInstanceLabel: a chart wrote the release's name into a label.
 	ByInstanceLabel Attribution = "instance-label"
+	// ByFluxLabel: Flux's HelmRelease, which labels name, says what release it makes.
+	ByFluxLabel Attribution = "flux-label"
 	// ByNothing: no release is known.
 	ByNothing Attribution = ""
 )
@@ -99,10 +136,21 @@ type Lacks struct {
 	Bodies []snapshot.RecordID
 	// RecordsEverywhere: the metadata of records in all namespaces.
 	RecordsEverywhere bool
+	// Manifests: what these records declare besides hooks, and what all of it uses.
+	Manifests []snapshot.RecordID
+	// Users: which live objects use these.
+	Users []snapshot.ObjectRef
+	// Witnesses: the marks of releases on live objects of all kinds.
+	Witnesses bool
+	// HelmReleases: what these objects of Flux say.
+	HelmReleases []snapshot.FluxName
 }
 
 // None tells whether nothing is lacking.
-func (l Lacks) None() bool { return len(l.Bodies) == 0 && !l.RecordsEverywhere }
+func (l Lacks) None() bool {
+	return len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
+		!l.Witnesses && len(l.HelmReleases) == 0
+}
 
 // Options say what is asked beyond the objects themselves.
 type Options struct {
@@ -115,39 +163,17 @@ type Options struct {
 	// Revision, if not 0, asks for what this revision declares, live or not, and
 	// for nothing else.
 	Revision int
-}
-
-// Judge says of each live hook object whose it is. Findings come in Helm's
-// order of execution, release by release. As long as something is lacking they
-// are provisional.
-func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
-	e := newEvidence(s)
-	judged := make([]Finding, 0, len(s.Objects))
-	for i := range s.Objects {
-		judged = append(judged, e.judge(&s.Objects[i], o))
-	}
-	findings := make([]Finding, 0, len(judged))
-	for i := range judged {
-		if isHook(&judged[i], o) {
-			findings = append(findings, judged[i])
-		}
-	}
-	lacks := e.lacks(findings, o)
-	if o.Declared || o.Revision != 0 {
-		findings = e.declaredFindings(judged, o)
-	}
-	sortFindings(findings)
-	return findings, lacks
-}
-
-func (e *evidence) judge(o *snapshot.Object, options Options) Finding {
-	f := Finding{Object: o, Live: true, Status: statusOf(o), Claims: e.claims(o)}
-	f.Declared, f.Annotated = hook.Parse(o.Annotations)
-	f.Claim = best(f.Claims, o, options.Releases)
-	if !f.Annotated && f.Claim != nil {
-		f.Declared = f.Claim.Hook.Declared
-	}
-	f.Release, f.Attribution = e.attribute(o, f.Claim)
-	f.Current = e.current(f.Release)
-	return f
+	// StaleAfter is for how long a release in flight is taken to be at work since its
+	// record was written; 0 stands for DefaultStaleAfter.
+	StaleAfter time.Duration
+	// MinAge, if set, replaces the ages below which orphans are left alone.
+	MinAge *time.Duration
+	// Allow are the guards that the user lifts.
+	Allow []Guard
+	// Planned, if set, tells which prunable orphans are to go: who uses what goes
+	// counts only if it stays. Unset, all go.
+	Planned func(*Finding) bool
+	// Explain asks for all guards of these orphans. Of others, those that are expensive
+	// to tell are looked at only where no other guard refuses.
+	Explain func(*Finding) bool
 }

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
+)
+
+// prospects tells what Helm will do with the object.
+func (t *story) prospects() {
+	topic := "Helm will"
+	var idle []string
+	for i := range t.f.Prospects {
+		p := &t.f.Prospects[i]
+		if p.Event == "" {
+			idle = append(idle, string(p.Command))
+			continue
+		}
+		t.add(topic, "at "+commandOf(p), effectOf(p))
+		topic = ""
+	}
+	switch {
+	case t.f.Release == nil: // who knows
+	case len(t.f.Prospects) == 0 || topic != "":
+		t.add(topic, "do nothing", "no upgrade, rollback, test or uninstall reaches it")
+	case len(idle) > 0:
+		t.add(topic, "leave it", "at "+strings.Join(idle, ", "))
+	}
+}
+
+func commandOf(p *verdict.Prospect) string {
+	if p.Revision > 0 {
+		return fmt.Sprintf("%s to %d", p.Command, p.Revision)
+	}
+	return string(p.Command)
+}
+
+// effectOf says what happens, as real Helm has shown it.
+func effectOf(p *verdict.Prospect) string {
+	text := ""
+	switch {
+	case p.Block == verdict.BlockExists:
+		return fmt.Sprintf("fail at %s: it already exists", p.Event)
+	case p.Block == verdict.BlockImmutable:
+		return fmt.Sprintf("fail at %s: the template of a Job that is there cannot be changed", p.Event)
+	case p.Block == verdict.BlockSilentlySkipped:
+		return fmt.Sprintf("NOT RUN %s: the finished Job is there unchanged, and counts as succeeded", p.Event)
+	case p.Block == verdict.BlockTerminating:
+		return fmt.Sprintf("fail or wait at %s: it is being deleted, and a finalizer holds it", p.Event)
+	case p.Effect == verdict.EffectUpdate:
+		text = "apply the hook over it"
+	case p.Effect == verdict.EffectAnother:
+		return fmt.Sprintf("make another one beside it (%s)", p.Event)
+	default:
+		text = "delete it and make it anew"
+	}
+	text += fmt.Sprintf(" (%s)", p.Event)
+	if p.Deletes {
+		text += ", and delete it once that has succeeded"
+	}
+	return text
+}
+
+// orphan tells why an orphan is left alone, if it is, and how to delete it.
+func (t *story) orphan() {
+	f := t.f
+	if g := f.Evidence.Hidden; g != nil {
+		t.add("hidden", g.What, g.Why+": it could change the verdict")
+	}
+	if f.Verdict != verdict.Orphan {
+		return
+	}
+	topic := "prune"
+	for _, r := range f.Refusals {
+		verb := "refuses"
+		if r.Lifted {
+			verb = "would refuse"
+		}
+		t.add(topic, verb, fmt.Sprintf("guard %s: %s", r.Guard, r.Why))
+		topic = ""
+	}
+	if len(f.Refusals) == 0 {
+		t.add(topic, "would delete it", "an orphan, and no guard speaks for it")
+	}
+	t.add("to delete", deleteCommand(f), "")
+}
+
+// deleteCommand is the command that deletes the object.
+func deleteCommand(f *verdict.Finding) string {
+	command := fmt.Sprintf("kubectl delete %s/%s", kindCell(f.Object), f.Object.Name)
+	if f.Object.Namespace != "" {
+		command += " -n " + f.Object.Namespace
+	}
+	return command
+}

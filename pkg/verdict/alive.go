@@ -1,0 +1,79 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// ordinary tells whether an object is an ordinary resource of a release that is
+// installed: by Helm's own annotations, or in the manifest of a release that it is
+// held against.
+func (e *evidence) ordinary(o *snapshot.Object, v *view) bool {
+	name, namespace := o.Annotations[annotationReleaseName], o.Annotations[annotationReleaseNamespace]
+	if name != "" && namespace != "" && e.installed(namespace, name) {
+		return true
+	}
+	deployed := deployedRecord(v.records)
+	return v.state() == installed && slices.ContainsFunc(v.records, func(r *snapshot.Record) bool {
+		return (r == v.current() || r == deployed) && lists(r, o)
+	})
+}
+
+// lists tells whether a record has an object as an ordinary resource.
+func lists(r *snapshot.Record, o *snapshot.Object) bool {
+	return r.Body != nil && slices.ContainsFunc(r.Body.Resources, func(ref release.Ref) bool {
+		d := declaration{ref: ref, namespace: ref.Namespace}
+		if d.namespace == "" {
+			d.namespace = releaseNamespace(r)
+		}
+		return ref.Kind == o.Kind && ref.Name == o.Name && d.matches(o)
+	})
+}
+
+// installed tells whether there is a release of that name and namespace which is
+// not uninstalled. Its records can be stored in another namespace: until a body
+// tells, any release of the name may be the one.
+func (e *evidence) installed(namespace, name string) bool {
+	return slices.ContainsFunc(e.called(name), func(id snapshot.ReleaseID) bool {
+		current := e.releases[id][0]
+		if current.Status == release.StatusUninstalled {
+			return false
+		}
+		return id.Namespace == namespace || current.Body == nil || current.Body.Namespace == namespace
+	})
+}
+
+// called are the releases of exactly that name.
+func (e *evidence) called(name string) []snapshot.ReleaseID {
+	var ids []snapshot.ReleaseID
+	for _, id := range e.byName[dashed(name)] {
+		if id.Name == name {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, snapshot.ReleaseID.Compare)
+	return ids
+}
+
+// namesakes are releases of the same name, wherever they are stored.
+func (e *evidence) namesakes(id *snapshot.ReleaseID) []snapshot.ReleaseID {
+	return slices.DeleteFunc(e.called(id.Name), func(other snapshot.ReleaseID) bool { return other == *id })
+}
+
+// witness is a live object which shows that a release without records lives, or nil.
+// A label counts in the object's own namespace and the release's only: the same
+// name stands on labels of others everywhere.
+func (e *evidence) witness(o *snapshot.Object, id *snapshot.ReleaseID) *snapshot.Witness {
+	for i := range e.snapshot.Witnesses {
+		w := &e.snapshot.Witnesses[i]
+		if w.Release != id.Name || w.Object.UID == o.UID {
+			continue
+		}
+		if w.Mark == snapshot.MarkAnnotation || w.Namespace == id.Namespace || w.Namespace == o.Namespace {
+			return w
+		}
+	}
+	return nil
+}

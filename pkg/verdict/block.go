@@ -1,0 +1,100 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// Block is what an object's being there does to the next run of a hook.
+type Block struct {
+	Event hook.Event
+	How   BlockHow
+}
+
+// BlockHow is how a run is hindered.
+type BlockHow string
+
+// The ways, as seen with real Helm.
+const (
+	// BlockExists: Helm fails with "already exists". Helm 3, and Helm 4 on releases
+	// whose apply method is client-side.
+	BlockExists BlockHow = "exists"
+	// BlockImmutable: Helm 4 applies a changed Job over a finished one, whose template
+	// nobody can change.
+	BlockImmutable BlockHow = "immutable"
+	// BlockSilentlySkipped: Helm 4 applies an unchanged Job over a finished one: nothing
+	// runs, and the hook counts as succeeded.
+	BlockSilentlySkipped BlockHow = "silentlySkipped"
+	// BlockTerminating: the object is being deleted, and held by a finalizer.
+	BlockTerminating BlockHow = "terminating"
+)
+
+// methodSSA is Helm 4's apply_method of server-side apply.
+const methodSSA = "ssa"
+
+// blocksOf says how an object hinders the next run of the current record's hooks.
+func blocksOf(f *Finding, views []view) []Block {
+	var blocks []Block
+	for i := range views {
+		v := &views[i]
+		for j := range v.claims {
+			c := &v.claims[j]
+			if !c.Current || v.state() != installed {
+				continue
+			}
+			how := blocking(f, v, c)
+			for _, event := range c.Hook.Events {
+				if b := (Block{event, how}); how != "" && canCome(event, v.established()) && !slices.Contains(blocks, b) {
+					blocks = append(blocks, b)
+				}
+			}
+		}
+	}
+	return blocks
+}
+
+func blocking(f *Finding, v *view, c *Claim) BlockHow {
+	switch {
+	case generated(c.Hook, f.Object):
+		return "" // each run makes another name
+	case !f.Object.Deleting.IsZero():
+		return BlockTerminating
+	case replaced(c.Hook):
+		return ""
+	case c.Record.Body.ApplyMethod != methodSSA:
+		return BlockExists
+	case !f.runs() || outcomeOf(f.Object) == unfinished:
+		return "" // applied over in place, or waited for
+	}
+	if made := windowOf(f.Object, v.claims); made != nil && made.Hook.Digest != c.Hook.Digest {
+		return BlockImmutable
+	}
+	return BlockSilentlySkipped
+}
+
+// generated tells whether the hook's objects get a new name at each run.
+func generated(h *release.Hook, o *snapshot.Object) bool {
+	return o.GenerateName != "" && !slices.ContainsFunc(h.Objects, func(r release.Ref) bool { return r.Name == o.Name })
+}
+
+// leaks tells whether an object that is still looked after will outlive its
+// release: an uninstall deletes no hook object but those of its own hooks.
+func leaks(f *Finding, views []view) bool {
+	if f.Verdict != Tracked || !slices.Contains([]Reason{ReasonPartOfRelease, ReasonAwaitsNextRun, ReasonAuthorKeeps}, f.Reason) {
+		return false
+	}
+	for i := range views {
+		if will := views[i].will(); will != nil && deletedAtUninstall(will.Hook) {
+			return false
+		}
+	}
+	return true
+}
+
+func deletedAtUninstall(h *release.Hook) bool {
+	atDelete := slices.Contains(h.Events, hook.PreDelete) || slices.Contains(h.Events, hook.PostDelete)
+	return atDelete && slices.Contains(h.DeletePolicies, hook.HookSucceeded)
+}

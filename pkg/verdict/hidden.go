@@ -1,0 +1,86 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/uses"
+)
+
+// verdictGap is what could not be read and could make an orphan something else, or
+// nil.
+func (e *evidence) verdictGap(f *Finding) *snapshot.Gap {
+	if f.runs() && f.Object.Run == nil {
+		return &snapshot.Gap{What: "the state of " + nameOf(f.Object.Ref()), Namespace: f.Object.Namespace, Why: "it was not there, or could not be read"}
+	}
+	home, held := f.Object.Namespace, e.held(f)
+	return e.gap(func(g *snapshot.Gap) bool {
+		switch {
+		case g.Record != nil:
+			own := slices.Contains(held, g.Record.Release)
+			return (own && e.atOrAboveDeployed(*g.Record)) || (!own && !f.standsAlone() && near(g, home))
+		case g.Records != "":
+			return f.Current == nil || (!f.standsAlone() && near(g, home))
+		case f.Current == nil && (g.Witnesses || hidesObjects(g)):
+			return true
+		case !f.runs():
+			return g.Hides("batch", "Job", home) || g.Hides("", "Pod", home)
+		default:
+			return false
+		}
+	})
+}
+
+// guardGap is what could not be read and could make a guard refuse, or nil.
+func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
+	home, held, ref := f.Object.Namespace, e.held(f), f.Object.Ref()
+	return e.gap(func(g *snapshot.Gap) bool {
+		switch {
+		case g.Record != nil: // an older revision may ask to keep it
+			return slices.Contains(held, g.Record.Release)
+		case g.Manifest != nil:
+			if slices.Contains(held, g.Manifest.Release) {
+				return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
+			}
+			return !f.standsAlone() && near(g, home)
+		case g.Records != "":
+			return !f.standsAlone() && near(g, home)
+		case uses.Hides(g, &ref):
+			return true
+		default: // something that names it as its owner
+			return !f.runs() && hidesObjects(g) && (g.Namespace == "" || home == "" || g.Namespace == home)
+		}
+	})
+}
+
+func (e *evidence) gap(matters func(*snapshot.Gap) bool) *snapshot.Gap {
+	for i := range e.snapshot.Gaps {
+		if g := &e.snapshot.Gaps[i]; matters(g) {
+			return g
+		}
+	}
+	return nil
+}
+
+// near tells whether a gap in records may concern what is in a namespace, or what
+// is in none.
+func near(g *snapshot.Gap, home string) bool {
+	return home == "" || g.Namespace == "" || g.Namespace == home
+}
+
+// hidesObjects tells whether a gap is one of live objects that may carry marks or
+// owners. Metrics are served as objects, and nobody makes them.
+func hidesObjects(g *snapshot.Gap) bool {
+	metrics := []string{"metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"}
+	if slices.Contains(metrics, g.Group) {
+		return false
+	}
+	return g.Everything || g.Group != "" || (g.Kind != nil && !g.Users)
+}
+
+// atOrAboveDeployed tells whether a record is one of those that Helm works from:
+// the deployed one, what was tried since, or any where none is deployed.
+func (e *evidence) atOrAboveDeployed(id snapshot.RecordID) bool {
+	deployed := deployedRecord(e.releases[id.Release])
+	return deployed == nil || id.Revision >= deployed.Revision
+}

@@ -1,0 +1,115 @@
+package verdict
+
+import (
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// askFlux asks for the HelmRelease that an object's labels name.
+func (e *evidence) askFlux(c *collector, f *Finding) {
+	if name, ok := fluxName(f.Object); ok && e.snapshot.FluxRelease(name) == nil {
+		c.flux[name] = true
+	}
+}
+
+// prove asks for what a verdict, and then its guards, still rest on. Each step waits
+// for the one before, which may make it needless.
+func (e *evidence) prove(c *collector, f *Finding, o *Options) {
+	ids := e.held(f)
+	if c.releases(ids, newest) {
+		return
+	}
+	if e.wantsWindow(f) && c.releases(ids, all) {
+		return
+	}
+	if f.Verdict == Orphan && f.Current == nil {
+		if e.needRecordsEverywhere(c) || e.needWitnesses(c) {
+			return
+		}
+	}
+	explain := o.Explain != nil && o.Explain(f)
+	if f.Verdict != Orphan || (!explain && !f.Prunable()) {
+		return
+	}
+	home := f.Object.Namespace
+	if home == "" && e.needRecordsEverywhere(c) {
+		return
+	}
+	// Objects of any kind may name it as their owner.
+	listed := !e.snapshot.Restricted && (home != "" || e.snapshot.Namespace == "")
+	if !f.runs() && !listed && e.needWitnesses(c) {
+		return
+	}
+	waiting := c.manifestsOf(ids, all)
+	waiting = c.releases(ids, all) || waiting // where a body can be read and its manifest cannot
+	if !f.standsAlone() {
+		// Somebody else may declare it, or have it by now.
+		waiting = c.namespace(home, all) || waiting
+		waiting = c.manifestsOf(e.releasesIn(home), newest) || waiting
+	}
+	if !waiting && !f.Object.UsersRead {
+		c.users = append(c.users, f.Object.Ref())
+	}
+}
+
+// held are the releases that an object is held against.
+func (e *evidence) held(f *Finding) []snapshot.ReleaseID {
+	var ids []snapshot.ReleaseID
+	views := e.views(f)
+	for i := range views {
+		if views[i].release != nil {
+			ids = append(ids, *views[i].release)
+		}
+	}
+	return ids
+}
+
+// wantsWindow tells whether older records could show the run that made the object,
+// and that would matter.
+func (e *evidence) wantsWindow(f *Finding) bool {
+	if len(f.Claims) == 0 || windowOf(f.Object, f.Claims) != nil {
+		return false
+	}
+	p := f.Declared.Policy
+	return authorOf(f.Object) == authorUnknown || p.Has(hook.HookSucceeded) || p.Has(hook.HookFailed)
+}
+
+// standsAlone tells whether no other release can be meant by the object: it ran for
+// the release that declares it now. What merely supports may serve several.
+func (x *Finding) standsAlone() bool {
+	return x.runs() && x.Claim != nil && x.Claim.inForce()
+}
+
+func (e *evidence) needWitnesses(c *collector) bool {
+	c.witnesses = c.witnesses || !e.snapshot.WitnessesEverywhere
+	return !e.snapshot.WitnessesEverywhere
+}
+
+// releasesIn are the releases stored in a namespace or, for "", all.
+func (e *evidence) releasesIn(namespace string) []snapshot.ReleaseID {
+	if namespace == "" {
+		return e.allReleases()
+	}
+	return e.byNamespace[namespace]
+}
+
+// manifestsOf asks for the manifests of releases' records, and tells whether any is
+// neither read nor unreadable.
+func (c *collector) manifestsOf(ids []snapshot.ReleaseID, d depth) bool {
+	found := false
+	for _, id := range ids {
+		records := c.evidence.releases[id]
+		deployed := deployedRecord(records)
+		for i, r := range records {
+			if d != all && i != 0 && r != deployed {
+				continue
+			}
+			tried := c.evidence.unreadable[r.RecordID] || c.evidence.unlistable[r.RecordID]
+			if !r.ManifestRead && !tried {
+				c.manifests[r.RecordID] = true
+				found = true
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,102 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// refuseReferenced adds the refusals of orphans that somebody uses. It is a
+// greatest fixpoint: all orphans that nothing else refuses are planned to go, and
+// a user that goes as well does not count; what is used by one that stays is
+// refused, until nothing changes. So a ServiceAccount and its RoleBinding do not
+// protect each other for ever.
+func (e *evidence) refuseReferenced(hooks []*Finding, o *Options, goes func(*Finding) bool) {
+	planned := make(map[string]bool) // by UID
+	var candidates []*Finding
+	for _, f := range hooks {
+		if f.Verdict != Orphan {
+			continue
+		}
+		candidates = append(candidates, f)
+		if f.Prunable() && f.Object.UID != "" && goes(f) {
+			planned[f.Object.UID] = true
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range candidates {
+			if hasRefusal(f, GuardReferenced) {
+				continue
+			}
+			if u := e.userOf(f, planned); u != nil {
+				f.refuse(o, GuardReferenced, usage(u))
+				changed = true
+				if !f.Prunable() {
+					delete(planned, f.Object.UID)
+				}
+			}
+		}
+	}
+}
+
+func hasRefusal(f *Finding, g Guard) bool {
+	return slices.ContainsFunc(f.Refusals, func(r Refusal) bool { return r.Guard == g })
+}
+
+// userOf is somebody who uses an object and stays, or nil.
+func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
+	for _, u := range e.uses[f.Object.Name] {
+		if !concerns(u, f.Object) || u.Idle {
+			continue
+		}
+		if u.Record == nil {
+			goes := planned[u.By.UID] || slices.ContainsFunc(u.Owners, func(uid string) bool { return planned[uid] })
+			if !goes {
+				return u
+			}
+			continue
+		}
+		// What a chart declares may be made again, as long as the release is there.
+		if f.Reason != ReasonPolicyMissed && e.mayDeclare(u.Record.Release) {
+			return u
+		}
+	}
+	return nil
+}
+
+func (e *evidence) mayDeclare(id snapshot.ReleaseID) bool {
+	records := e.releases[id]
+	return len(records) > 0 && records[0].Status != release.StatusUninstalled
+}
+
+// concerns tells whether a use is of an object, by another one. A Job's own Pods are
+// part of it. A name that is merely mentioned may be that of any kind.
+func concerns(u *snapshot.Use, o *snapshot.Object) bool {
+	switch {
+	case u.Of.Name != o.Name || (o.Namespace != "" && u.Of.Namespace != o.Namespace):
+		return false
+	case u.Of.Kind != "" && (u.Of.Kind != o.Kind ||
+		(u.Of.APIVersion != "" && !snapshot.SameGroup(o.Kind, snapshot.Group(u.Of.APIVersion), snapshot.Group(o.APIVersion)))):
+		return false
+	case o.UID != "" && (u.By.UID == o.UID || slices.Contains(u.Owners, o.UID)):
+		return false
+	default: // its own declaration
+		return u.By.Kind != o.Kind || u.By.Name != o.Name || u.By.Namespace != o.Namespace
+	}
+}
+
+// usage says who uses an object, and how.
+func usage(u *snapshot.Use) string {
+	who := nameOf(u.By)
+	if u.Record != nil {
+		who = fmt.Sprintf("%s of %s, revision %d,", nameOf(u.By), u.Record.Release.Name, u.Record.Revision)
+	}
+	verb := "uses it"
+	if u.Of.Kind == "" {
+		verb = "mentions it"
+	}
+	return fmt.Sprintf("%s %s (%s)", who, verb, u.Field)
+}

@@ -1,0 +1,120 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+)
+
+// view is how one release relates to an object.
+type view struct {
+	release     *snapshot.ReleaseID // nil if none is known
+	attribution Attribution
+	records     []*snapshot.Record // newest first
+	claims      []Claim            // of this release, newest first
+}
+
+// views are the releases that an object is held against: all that claim it or, if
+// none does, the one that its marks name.
+func (e *evidence) views(f *Finding) []view {
+	if len(f.Claims) == 0 {
+		v := view{release: f.Release, attribution: f.Attribution}
+		if f.Release != nil {
+			v.records = e.releases[*f.Release]
+		}
+		return []view{v}
+	}
+	var views []view
+	for _, c := range f.Claims {
+		id := c.Record.Release
+		i := slices.IndexFunc(views, func(v view) bool { return *v.release == id })
+		if i < 0 {
+			i = len(views)
+			views = append(views, view{release: &id, attribution: ByRecord, records: e.releases[id]})
+		}
+		views[i].claims = append(views[i].claims, c)
+	}
+	// The one that the object is shown under comes first, and wins among equals.
+	slices.SortStableFunc(views, func(a, b view) int {
+		return prefer(*a.release == *f.Release, *b.release == *f.Release)
+	})
+	return views
+}
+
+// current is the release's newest record, or nil.
+func (v *view) current() *snapshot.Record {
+	if len(v.records) == 0 {
+		return nil
+	}
+	return v.records[0]
+}
+
+func (v *view) state() releaseState {
+	switch c := v.current(); {
+	case c == nil:
+		return noRecord
+	case c.Status == release.StatusUninstalled:
+		return uninstalled
+	default:
+		return installed
+	}
+}
+
+// will is the declaration that Helm works from next: that of the current record or,
+// if it has none, of the deployed one. It is nil if neither declares the object.
+func (v *view) will() *Claim {
+	for _, inForce := range []func(*Claim) bool{
+		func(c *Claim) bool { return c.Current },
+		func(c *Claim) bool { return c.Deployed },
+	} {
+		for i := range v.claims {
+			if c := &v.claims[i]; inForce(c) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// established tells whether an install of the release has ever ended, so that only
+// upgrades and rollbacks follow. Helm 4 makes a failed install superseded too, at
+// the upgrade that follows it: that was no install any more either.
+func (v *view) established() bool {
+	return slices.ContainsFunc(v.records, func(r *snapshot.Record) bool {
+		return r.Status == release.StatusDeployed || r.Status == release.StatusSuperseded
+	})
+}
+
+// inFlight tells whether a Helm operation is under way, or was killed: only the
+// current record counts, since older ones can be pending for ever. Tests run while
+// the release is deployed.
+func (v *view) inFlight() bool {
+	c := v.current()
+	if c == nil {
+		return false
+	}
+	return c.Status.InFlight() || (c.Status == release.StatusDeployed && hookPending(c))
+}
+
+// hookPending tells whether a record says that one of its hooks runs.
+func hookPending(r *snapshot.Record) bool {
+	return r.Body != nil && slices.ContainsFunc(r.Body.Hooks, func(h release.Hook) bool {
+		return h.LastRun.Phase == phaseRunning
+	})
+}
+
+// canCome tells whether Helm can still run hooks of an event for the release:
+// those of an install only until one has ended. An uninstall can always come.
+func canCome(e hook.Event, established bool) bool {
+	install := e == hook.PreInstall || e == hook.PostInstall
+	return !install || !established
+}
+
+// replaced tells whether Helm deletes a hook's object before it makes it anew. The
+// record's own list counts, which is what Helm reads: it has before-hook-creation
+// by default.
+func replaced(h *release.Hook) bool {
+	return len(h.DeletePolicies) == 0 || slices.Contains(h.DeletePolicies, hook.BeforeHookCreation)
+}
