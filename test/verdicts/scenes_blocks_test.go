@@ -1,0 +1,66 @@
+//go:build e2e
+
+package verdicts
+
+// blockScenes leave a finished Job that nothing deletes before the next upgrade makes
+// it, and Helm 4 does not make it then.
+func blockScenes() []scene {
+	migrate := func(tag string) []object {
+		return values(job("migrate", hook("post-upgrade", hf), image(tag)))
+	}
+	failed := values(job("migrate", hook("post-upgrade", hs), fails))
+	left := func(blocks string) map[judging]wants {
+		return stale(wants{"Job/migrate": {reason: "KeptByOutcome", guards: "author-choice", blocks: by{4: blocks}}})
+	}
+	return []scene{
+		{
+			// The second upgrade succeeds, and has not run the migration.
+			name: "skipped", helms: []int{4},
+			play: []step{install(values()), upgrade(migrate("3.10")), upgrade(migrate("3.10"))},
+			want:  left("post-upgrade:silentlySkipped"),
+			after: map[int][]step{4: {untouched("job/migrate", upgrade(migrate("3.10")))}},
+		},
+		{
+			name: "changed", helms: []int{4},
+			play: []step{
+				install(values()), upgrade(migrate("3.9")),
+				failing(upgrade(migrate("3.10")), "field is immutable"),
+			},
+			want: left("post-upgrade:immutable"),
+		},
+		{
+			// The Job does not run either, and its old failure is every upgrade's.
+			name: "failed-left", helms: []int{4},
+			play: []step{install(values()), failing(upgrade(failed), "status: Failed")},
+			want: stale(wants{"Job/migrate": {
+				reason: "KeptByOutcome", guards: "author-choice evidence", status: "Failed", blocks: by{4: "post-upgrade:exists"},
+			}}),
+			after: map[int][]step{4: {untouched("job/migrate", failing(upgrade(failed), "status: Failed"))}},
+		},
+		{
+			// Releases that Helm 3 has made are not applied.
+			name: "skipped-csa", helms: []int{4},
+			play: []step{
+				install(values(), "--server-side=false"), upgrade(migrate("3.10")),
+				failing(upgrade(migrate("3.10")), "already exists"),
+			},
+			want: left("post-upgrade:exists"),
+		},
+	}
+}
+
+// lateScenes make a gap in the evidence.
+func lateScenes() []scene {
+	return []scene{{
+		name: "undecodable", helms: both(), late: true,
+		play: []step{
+			install(values(job("seed", hook("post-install")), serviceAccount("seeder", hook("pre-install")))),
+			upgrade(values()),
+			kubectl("patch", "secret", "sh.helm.release.v1.{release}.v2", "--patch", `{"data":{"release":"bm90IGEgcmVjb3Jk"}}`),
+		},
+		want: map[judging]wants{whenLate: {
+			"Job/seed":              {reason: "IncompleteEvidence"},
+			"ServiceAccount/seeder": {reason: "IncompleteEvidence"},
+		}},
+	}}
+}
