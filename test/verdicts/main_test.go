@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/test/cluster"
@@ -27,6 +28,8 @@ var stage struct {
 	judged map[judging]output
 	// after is how what happened next went, by namespace; nil is well.
 	after map[string]error
+	// left are the Helms that still wait for a hook.
+	left sync.WaitGroup
 }
 
 func TestMain(m *testing.M) {
@@ -39,8 +42,9 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
-	// Whoever is still waiting for a hook when the tests are over is killed.
 	ctx, stop := context.WithCancel(context.Background())
+	// Whoever is still waiting for a hook when the tests are over is killed.
+	defer stage.left.Wait()
 	defer stop()
 	if stage.dir, err = os.MkdirTemp("", "helmhooks-verdicts-"); err != nil {
 		return 1, err

@@ -16,7 +16,7 @@ func blockScenes() []scene {
 		{
 			// The second upgrade succeeds, and has not run the migration.
 			name: "skipped", helms: []int{4},
-			play: []step{install(values()), upgrade(migrate("3.10")), upgrade(migrate("3.10"))},
+			play:  []step{install(values()), upgrade(migrate("3.10")), upgrade(migrate("3.10"))},
 			want:  left("post-upgrade:silentlySkipped"),
 			after: map[int][]step{4: {untouched("job/migrate", upgrade(migrate("3.10")))}},
 		},
@@ -39,6 +39,13 @@ func blockScenes() []scene {
 		},
 		{
 			// Releases that Helm 3 has made are not applied.
+			name: "helm3-then-4", helms: []int{3},
+			play: []step{install(values()), upgrade(migrate("3.10")), by4(failing(upgrade(migrate("3.10")), "already exists"))},
+			want: stale(wants{"Job/migrate": {
+				reason: "KeptByOutcome", guards: "author-choice", blocks: by{3: "post-upgrade:exists"},
+			}}),
+		},
+		{
 			name: "skipped-csa", helms: []int{4},
 			play: []step{
 				install(values(), "--server-side=false"), upgrade(migrate("3.10")),

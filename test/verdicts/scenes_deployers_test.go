@@ -37,6 +37,16 @@ func deployerScenes() []scene {
 			want: stale(wants{"Job/by-label": others, "Job/by-annotation": others, "Job/by-another": others}),
 		},
 		{
+			// Who changes Helm's hook afterwards has not made it.
+			name: "applied-over", helms: both(),
+			play: []step{
+				install(values(job("seed", run))),
+				kubectl("annotate", "job", "seed", "note=seen"),
+				applyOver(job("seed", run)),
+			},
+			want: stale(wants{"Job/seed": {reason: "NoDeletePolicy"}}),
+		},
+		{
 			name: "stranger", helms: []int{4},
 			play: []step{create("platformctl", job("seed", run)), finished("job/seed")},
 			want: stale(wants{"Job/seed": {reason: "NotMadeByHelm", attribution: byLabel}}),
@@ -53,6 +63,17 @@ func deployerScenes() []scene {
 				"CustomResourceDefinition//gadgets.{ns}.test": {reason: "NotAHook", attribution: byNoRecord},
 			}),
 		},
+	}
+}
+
+// applyOver applies what is there already.
+func applyOver(o object) step {
+	return func(ctx context.Context, h *hand) error {
+		data, err := h.render(o)
+		if err != nil {
+			return err
+		}
+		return h.kubectl(ctx, data, "apply", "--filename", "-")
 	}
 }
 

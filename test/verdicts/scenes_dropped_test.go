@@ -77,5 +77,17 @@ func droppedScenes() []scene {
 			play: []step{install(component), upgrade(values()), upgrade(component)},
 			want: stale(wants{"ServiceAccount/component": {reason: "PartOfRelease", leaks: true}}),
 		},
+		{
+			// A rollback stores the hooks of the revision that it goes back to.
+			name: "rolled-back", helms: both(),
+			play: []step{
+				install(values(job("first", hook("post-install")))), upgrade(values(job("second", hook("post-upgrade")))),
+				helm("rollback", "{release}", "1"),
+			},
+			want: stale(wants{
+				"Job/first":  {reason: "NoDeletePolicy"},
+				"Job/second": {reason: "Dropped"},
+			}),
+		},
 	}
 }

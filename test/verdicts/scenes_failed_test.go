@@ -68,5 +68,40 @@ func failedScenes() []scene {
 				"Job/migrate": {reason: "NoDeletePolicy", guards: "evidence", status: "Failed"},
 			}),
 		},
+		{
+			// The failed upgrade drops what the deployed revision still declares.
+			name: "failed-dropping", helms: both(),
+			play: []step{
+				install(values(job("seed", hook("post-install,post-upgrade")), serviceAccount("seeder", hook("pre-install,pre-upgrade")))),
+				failing(upgrade(values(job("migrate", hook("pre-upgrade", bhc), fails))), "failed"),
+			},
+			want: stale(wants{
+				"Job/seed":              {reason: "NoDeletePolicy"},
+				"ServiceAccount/seeder": {reason: "PartOfRelease", leaks: true},
+				"Job/migrate":           {reason: "AwaitsNextRun", status: "Failed"},
+			}),
+		},
+		{
+			// What Helm takes back by itself leaves its hooks, and nothing to ask about them.
+			name: "failed-atomic", helms: both(),
+			play: []step{failing(install(values(
+				serviceAccount("seeder", hook("pre-install")), job("seed", hook("post-install", bhc), fails),
+			), "--atomic"), "failed")},
+			want: stale(wants{
+				"ServiceAccount/seeder": gone(want{}),
+				"Job/seed":              gone(want{guards: "evidence", status: "Failed"}),
+			}),
+		},
+		{
+			// A suspended Job has not finished, and the release is failed for want of time.
+			name: "suspended", helms: both(),
+			play: []step{
+				install(values()),
+				failing(upgrade(values(job("paused", hook("pre-upgrade", bhc), suspended)), "--timeout=4s"), "pre-upgrade hooks failed"),
+			},
+			want: stale(wants{"Job/paused": {reason: "Running", status: "Suspended"}}),
+		},
 	}
 }
+
+func suspended(o object) { o.in("spec")["suspend"] = true }

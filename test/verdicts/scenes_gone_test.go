@@ -82,8 +82,7 @@ func goneScenes() []scene {
 			play: []step{elsewhere("-gone",
 				install(values(
 					clusterRole("plain", once),
-					clusterRole("marked", once, annotated("meta.helm.sh/release-name", "{{ .Release.Name }}"),
-						annotated("meta.helm.sh/release-namespace", "{{ .Release.Namespace }}")),
+					clusterRole("marked", once, owned),
 				)),
 				kubectl("delete", "namespace", "{ns}"),
 			)},
@@ -93,34 +92,29 @@ func goneScenes() []scene {
 				"ClusterRole//{ns}-gone-marked": {reason: "ReleaseGone", attribution: byOwner},
 			}),
 		},
+		{
+			// What a chart has defined and made, and what goes on working.
+			name: "gone-kinds", helms: both(),
+			play: []step{
+				install(values(
+					crd("widgets", "Widget", "{{ .Release.Namespace }}.test", "v1", once, weight(-1), owned),
+					manifest("{{ .Release.Namespace }}.test/v1", "Widget", "widget", hook("post-install")),
+					workload("StatefulSet", "database", once), deployment("app", once),
+				)),
+				uninstall(),
+			},
+			want: stale(wants{
+				"CustomResourceDefinition//widgets.{ns}.test": {reason: "ReleaseGone", attribution: byOwner, guards: "holds-data"},
+				"Widget/widget":        gone(want{guards: "holds-data"}),
+				"StatefulSet/database": gone(want{guards: "holds-data"}),
+				"Deployment/app":       gone(want{guards: "takes-effect"}),
+			}),
+		},
 	}
 }
 
-// recordlessScenes leave what has no record, and whose release is not known to be
-// gone.
-func recordlessScenes() []scene {
-	seed := job("seed", hook("post-install"))
-	return []scene{
-		{
-			name: "recordless", helms: both(),
-			play: []step{
-				install(values(seed, deployment("app"))),
-				kubectl("delete", "secret", "--selector", "owner=helm,name={release}"),
-			},
-			want: stale(wants{"Job/seed": {reason: "LiveWithoutRecord", attribution: byLabel}}),
-		},
-		{
-			name: "ambiguous", helms: both(),
-			play: []step{install(values(seed)), elsewhere("-other", install(values(seed))), uninstall()},
-			want: stale(wants{
-				"Job/seed":            {reason: "Ambiguous", attribution: byLabel},
-				"Job/{ns}-other/seed": {reason: "NoDeletePolicy"},
-			}),
-		},
-		{
-			name: "unlabelled", helms: both(),
-			play: []step{install(values(job("seed", hook("post-install"), unlabelled))), uninstall()},
-			want: stale(wants{"Job/seed": {reason: "Unattributed", attribution: byNoRecord}}),
-		},
-	}
+// owned is what Helm writes on ordinary resources, and some charts on hooks.
+func owned(o object) {
+	annotated("meta.helm.sh/release-name", "{{ .Release.Name }}")(o)
+	annotated("meta.helm.sh/release-namespace", "{{ .Release.Namespace }}")(o)
 }

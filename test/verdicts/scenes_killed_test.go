@@ -87,55 +87,62 @@ func killedScenes() []scene {
 				whenStale: wired(want{reason: "HookStillRunning"}, want{reason: "Running", status: "Running"}),
 			},
 		},
-	}
-}
-
-func testScenes() []scene {
-	tests := values(
-		pod("first", hook("test", hs)),
-		pod("second", hook("test", bhc), weight(1), lasts(3)),
-	)
-	filtered := values(
-		serviceAccount("tester", hook("pre-install,pre-upgrade")),
-		pod("first", hook("test")), pod("second", hook("test", bhc), lasts(3)),
-	)
-	left := by{3: "test:exists", 4: "test:silentlySkipped"}
-	return []scene{
 		{
-			// The release is deployed all the while.
-			name: "killed-test", helms: both(),
-			play: []step{install(tests), killedAt("second", runningTests()), finished("pod/second")},
+			// The release was never established, and can only be uninstalled.
+			name: "killed-install", helms: both(),
+			play: []step{
+				killedAt("seed", installing(values(
+					serviceAccount("missed", hook("pre-install", hs), weight(-1)),
+					serviceAccount("part", hook("pre-install"), weight(-1)),
+					job("seed", hook("pre-install", bhc, hf), lasts(3)),
+				))),
+				finished("job/seed"),
+			},
 			want: map[judging]wants{
 				whenStale: {
-					"Pod/first":  {reason: "PolicyMissed", blocks: left},
-					"Pod/second": {reason: "AwaitsNextRun"},
+					"ServiceAccount/missed": {reason: "PolicyMissed", blocks: by{3: "pre-install:exists"}},
+					"ServiceAccount/part":   {reason: "PartOfRelease", leaks: true},
+					"Job/seed":              {reason: "AwaitsNextRun"},
 				},
-				whenFresh: {
-					"Pod/first":  {reason: "ReleaseBusy", blocks: left},
-					"Pod/second": {reason: "ReleaseBusy"},
-				},
-			},
-			after: map[int][]step{
-				3: {failing(helm("test", "{release}"), "already exists")},
-				4: {helm("test", "{release}")},
+				whenFresh: {"ServiceAccount/part": {reason: "ReleaseBusy"}},
 			},
 		},
 		{
-			// Helm writes a record with the chosen hooks only, and all at the end.
-			name: "killed-filter", helms: both(),
+			// The Job fails when nobody waits for it any more, and its logs are all there is.
+			name: "killed-failing", helms: both(),
 			play: []step{
-				install(filtered), helm("test", "{release}"),
-				killedAt("second", runningTests("--filter", "name=second")), finished("pod/second"),
+				install(values()),
+				killedAt("migrate", upgrading(values(
+					serviceAccount("migrator", hook("pre-upgrade", hf), weight(-1)),
+					job("migrate", hook("pre-upgrade", bhc, hf), fails, lasts(3)),
+				))),
+				failed("job/migrate"),
+			},
+			want: stale(wants{
+				// Its own creation succeeded.
+				"ServiceAccount/migrator": {reason: "PartOfRelease", leaks: true, blocks: inTheWay},
+				"Job/migrate":             {reason: "PolicyMissed", guards: "evidence", status: "Failed"},
+			}),
+		},
+		{
+			name: "leaving", helms: both(),
+			play: []step{
+				install(values(
+					serviceAccount("leaver", hook("pre-install")),
+					job("seed", hook("post-install")), job("farewell", hook("pre-delete", bhc, hs), hangs),
+				)),
+				leftAt("farewell", uninstalling()),
 			},
 			want: map[judging]wants{
-				whenStale: {
-					"Pod/first":             {reason: "Dropped", attribution: byLabel},
-					"ServiceAccount/tester": {reason: "Dropped", guards: "supporting", attribution: byLabel},
-					"Pod/second":            {reason: "AwaitsNextRun"},
-				},
 				whenFresh: {
-					"Pod/first":             {reason: "ReleaseBusy", attribution: byLabel},
-					"ServiceAccount/tester": {reason: "ReleaseBusy", attribution: byLabel},
+					"ServiceAccount/leaver": {reason: "ReleaseBusy"},
+					"Job/seed":              {reason: "ReleaseBusy"},
+					"Job/farewell":          {reason: "ReleaseBusy", status: "Running"},
+				},
+				whenStale: {
+					"ServiceAccount/leaver": {reason: "HookStillRunning"},
+					"Job/seed":              {reason: "NoDeletePolicy"},
+					"Job/farewell":          {reason: "Running", status: "Running"},
 				},
 			},
 		},

@@ -44,6 +44,13 @@ func partScenes() []scene {
 			want: stale(wants{"ConfigMap/settings": part}),
 		},
 		{
+			// The upgrade makes the hook, and then deletes what it does not find among its
+			// ordinary resources any more.
+			name: "ordinary-before", helms: both(),
+			play: []step{install(ordinary), upgrade(settings("pre-upgrade"))},
+			want: stale(wants{"ConfigMap/settings": {absent: true}}),
+		},
+		{
 			// The chart has a policy now. No run made the objects under it, and none missed it.
 			name: "policy-added", helms: both(),
 			play: []step{

@@ -10,7 +10,8 @@ func policyScenes() []scene {
 		job("once", hook("post-install", bhc, hf)),
 		job("awaits", hook("post-upgrade", bhc)),
 		job("kept", hook("post-upgrade", hf)),
-		job("expires", hook("post-install,post-upgrade", bhc), expires),
+		job("expires", hook("post-install,post-upgrade", bhc), expires(3600)),
+		job("expires-late", hook("post-install", bhc), expires(48*3600)),
 		job("never", hook("post-install", "never")),
 		job("keep", hook("post-install", "keep")),
 		job("empty", hook("post-install", "")),
@@ -30,6 +31,7 @@ func policyScenes() []scene {
 				"Job/awaits":           {reason: "AwaitsNextRun"},
 				"Job/kept":             {reason: "KeptByOutcome", guards: "author-choice", blocks: left},
 				"Job/expires":          {reason: "ExpiresByTTL"},
+				"Job/expires-late":     {reason: "NeverRunsAgain"},
 				"Job/never":            {reason: "AuthorKeeps"},
 				"Job/keep":             {reason: "AuthorKeeps"},
 				"Job/empty":            {reason: "PolicyUnknown", guards: "author-choice"},
@@ -52,4 +54,7 @@ func policyScenes() []scene {
 	}}
 }
 
-func expires(o object) { o.in("spec")["ttlSecondsAfterFinished"] = 3600 }
+// expires lets Kubernetes delete the Job.
+func expires(seconds int) option {
+	return func(o object) { o.in("spec")["ttlSecondsAfterFinished"] = seconds }
+}

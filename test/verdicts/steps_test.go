@@ -147,6 +147,15 @@ func stored(driver string, s step) step {
 	}
 }
 
+// by4 takes a step with Helm 4, after Helm 3 has taken others.
+func by4(s step) step {
+	return func(ctx context.Context, h *hand) error {
+		other := *h
+		other.Helm = story.NewHelm(4, stage.cluster.BinDir, h.Kubeconfig, h.Namespace, h.Home)
+		return s(ctx, &other)
+	}
+}
+
 // kubectl runs the real one.
 func kubectl(args ...string) step {
 	return func(ctx context.Context, h *hand) error { return h.kubectl(ctx, nil, args...) }
@@ -171,15 +180,22 @@ func (h *hand) kubectl(ctx context.Context, stdin []byte, args ...string) error 
 // create makes objects by a client of that name, without Helm.
 func create(manager string, objects ...object) step {
 	return func(ctx context.Context, h *hand) error {
-		var list bytes.Buffer
+		var list []byte
 		for _, o := range objects {
-			data, err := json.Marshal(o)
+			data, err := h.render(o)
 			if err != nil {
 				return err
 			}
-			list.WriteString(strings.NewReplacer("{{ .Release.Name }}", h.release, "{{ .Release.Namespace }}", h.Namespace,
-				"{{ .Release.Service }}", "Helm").Replace(string(data)) + "\n---\n")
+			list = append(append(list, data...), "\n---\n"...)
 		}
-		return h.kubectl(ctx, list.Bytes(), "create", "--field-manager", manager, "--filename", "-")
+		return h.kubectl(ctx, list, "create", "--field-manager", manager, "--filename", "-")
 	}
+}
+
+// render does what Helm does with the templates that are used here.
+func (h *hand) render(o object) ([]byte, error) {
+	data, err := json.Marshal(o)
+	return []byte(strings.NewReplacer(
+		"{{ .Release.Name }}", h.release, "{{ .Release.Namespace }}", h.Namespace, "{{ .Release.Service }}", "Helm",
+	).Replace(string(data))), err
 }

@@ -35,7 +35,7 @@ func leftAt(name string, command func(h *hand) ([]string, error)) step {
 		if err != nil {
 			return err
 		}
-		go cmd.Wait()
+		stage.left.Go(func() { cmd.Wait() })
 		return nil
 	}
 }
@@ -98,6 +98,21 @@ func runningTests(flags ...string) func(h *hand) ([]string, error) {
 	return func(h *hand) ([]string, error) {
 		return h.fill(append([]string{"test", "{release}"}, flags...)...), nil
 	}
+}
+
+// uninstalling is as upgrading.
+func uninstalling() func(h *hand) ([]string, error) {
+	return func(h *hand) ([]string, error) { return h.fill("uninstall", "{release}"), nil }
+}
+
+// installing is as upgrading.
+func installing(objects []object) func(h *hand) ([]string, error) {
+	return func(h *hand) ([]string, error) { return h.chartArgs("install", objects, nil) }
+}
+
+// failed waits until a Job has.
+func failed(what string) step {
+	return kubectl("wait", "--for=condition=failed", what, "--timeout=60s")
 }
 
 // finished waits until a Job, or a Pod, has succeeded.
