@@ -44,7 +44,7 @@ func coveredGuards() []string {
 
 func covered(names func(want) []string) []string {
 	seen := make(map[string]bool)
-	for _, s := range scenes() {
+	for _, s := range allScenes() {
 		for _, wants := range s.want {
 			for _, w := range wants {
 				for _, name := range names(w) {
@@ -71,7 +71,7 @@ func TestScenesCoverAll(t *testing.T) {
 // twice, or be the start of what another scene makes.
 func TestSceneNames(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, s := range scenes() {
+	for _, s := range allScenes() {
 		if seen[s.name] {
 			t.Errorf("two scenes are named %s", s.name)
 		}

@@ -89,5 +89,16 @@ func droppedScenes() []scene {
 				"Job/second": {reason: "Dropped"},
 			}),
 		},
+		{
+			// Another release under the name of one that was uninstalled.
+			name: "reinstalled", helms: both(),
+			play: []step{
+				install(values(job("seed", hook("post-install")), serviceAccount("seeder", always))), uninstall(), install(values()),
+			},
+			want: stale(wants{
+				"Job/seed":              {reason: "Dropped", attribution: byLabel},
+				"ServiceAccount/seeder": {reason: "Dropped", attribution: byLabel, guards: "supporting"},
+			}),
+		},
 	}
 }

@@ -15,7 +15,7 @@ func policyScenes() []scene {
 		job("never", hook("post-install", "never")),
 		job("keep", hook("post-install", "keep")),
 		job("empty", hook("post-install", "")),
-		job("misspelt", hook("post-upgrade", "hook-suceeded")),
+		job("misspelt", hook("post-upgrade", "hook-suceeded")), //nolint:misspell // as people write it
 		serviceAccount("never", hook("pre-upgrade", "never")),
 		serviceAccount("empty", hook("pre-install", "")),
 		deployment("web", hook("post-install")),

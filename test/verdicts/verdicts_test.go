@@ -87,7 +87,8 @@ func TestScenesWerePlayed(t *testing.T) {
 // TestNothingIsMissing: only the late scenes make gaps.
 func TestNothingIsMissing(t *testing.T) {
 	for j, o := range stage.judged {
-		if late := j == whenLate; o.code != 0 || (o.stderr != "") != late {
+		late := j == whenLate && slices.ContainsFunc(scenes(), func(s scene) bool { return s.late })
+		if o.code != 0 || (o.stderr != "") != late {
 			t.Errorf("%s: exit code %d, stderr:\n%s", j, o.code, o.stderr)
 		}
 	}
@@ -100,9 +101,6 @@ func TestBlocksAreReal(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", namespace, err)
 		}
-	}
-	if len(stage.after) == 0 {
-		t.Error("nothing was played")
 	}
 }
 
