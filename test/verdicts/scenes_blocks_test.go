@@ -8,6 +8,8 @@ func blockScenes() []scene {
 	migrate := func(tag string) []object {
 		return values(job("migrate", hook("post-upgrade", hf), image(tag)))
 	}
+	definition := values(crd("widgets", "Widget", "{{ .Release.Namespace }}.test", "v1", hook("pre-install,pre-upgrade", bhc)))
+	edited := values(configMap("settings", hook("post-upgrade", hf), with(object{"data": object{"a": "ours"}})))
 	failed := values(job("migrate", hook("post-upgrade", hs), fails))
 	left := func(blocks string) map[judging]wants {
 		return stale(wants{"Job/migrate": {reason: "KeptByOutcome", guards: "author-choice", blocks: by{4: blocks}}})
@@ -36,6 +38,26 @@ func blockScenes() []scene {
 				reason: "KeptByOutcome", guards: "author-choice evidence", status: "Failed", blocks: by{4: "post-upgrade:exists"},
 			}}),
 			after: map[int][]step{4: {untouched("job/migrate", failing(upgrade(failed), "status: Failed"))}},
+		},
+		{
+			// Helm never deletes a definition that is a hook, whatever its policy.
+			name: "definition", helms: both(),
+			play: []step{install(definition)},
+			want: stale(wants{"CustomResourceDefinition//widgets.{ns}.test": {
+				reason: "PartOfRelease", leaks: true, blocks: by{3: "pre-upgrade:exists"},
+			}}),
+			after: map[int][]step{3: {failing(upgrade(definition), "already exists")}, 4: {upgrade(definition)}},
+		},
+		{
+			// Somebody else has set what Helm 4 would apply. That is in the way too, and takes
+			// a look at who owns which field to foretell.
+			name: "edited", helms: []int{4},
+			play: []step{
+				install(values()), upgrade(edited),
+				kubectl("patch", "configmap", "settings", "--patch", `{"data":{"a":"theirs"}}`),
+			},
+			want:  stale(wants{"ConfigMap/settings": {reason: "PartOfRelease", leaks: true}}),
+			after: map[int][]step{4: {failing(upgrade(edited), "conflict with \"kubectl-patch\"")}},
 		},
 		{
 			// Releases that Helm 3 has made are not applied.
