@@ -61,7 +61,10 @@ func playAndJudge(ctx context.Context) error {
 	if err := look(ctx, whenLate); err != nil {
 		return err
 	}
-	var err error
+	err := lookOtherwise(ctx)
+	if err != nil {
+		return err
+	}
 	stage.after, err = playAfter(ctx)
 	return err
 }
@@ -71,10 +74,10 @@ func look(ctx context.Context, judgings ...judging) error {
 	time.Sleep(2 * time.Second)
 	for _, j := range judgings {
 		var err error
-		if stage.shown[j], err = ls(ctx); err != nil {
+		if stage.shown[j], err = ls(ctx, "-A"); err != nil {
 			return err
 		}
-		if stage.judged[j], err = ls(ctx, j.flags()...); err != nil {
+		if stage.judged[j], err = ls(ctx, append(j.flags(), "-A")...); err != nil {
 			return err
 		}
 	}
@@ -82,7 +85,7 @@ func look(ctx context.Context, judgings ...judging) error {
 }
 
 func ls(ctx context.Context, flags ...string) (output, error) {
-	cmd := exec.CommandContext(ctx, stage.plugin, append([]string{"ls", "-A", "-o", "json"}, flags...)...)
+	cmd := exec.CommandContext(ctx, stage.plugin, append([]string{"ls", "-o", "json"}, flags...)...)
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -26,6 +26,10 @@ var stage struct {
 	shown map[judging]output
 	// judged is what it said with those of the judging.
 	judged map[judging]output
+	// scoped is what it said of each scene's namespace alone, and saved what it said of
+	// a snapshot, both at the late judging.
+	scoped map[string]output
+	saved  output
 	// after is how what happened next went, by namespace; nil is well.
 	after map[string]error
 	// left are the Helms that still wait for a hook.

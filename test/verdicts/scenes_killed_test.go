@@ -42,7 +42,7 @@ func killedScenes() []scene {
 			name: "killed", helms: both(),
 			play: []step{
 				install(values()),
-				killedAt("migrate", upgrading(migration(goes, replaced, lasts(3)))),
+				killedAt("migrate", upgrading(migration(goes, replaced, lasts(6)))),
 				finished("job/migrate"),
 			},
 			want: map[judging]wants{
@@ -55,7 +55,7 @@ func killedScenes() []scene {
 			name: "killed-csa", helms: []int{4},
 			play: []step{
 				install(values(), "--server-side=false"),
-				killedAt("migrate", upgrading(migration(goes, replaced, lasts(3)))),
+				killedAt("migrate", upgrading(migration(goes, replaced, lasts(6)))),
 				finished("job/migrate"),
 			},
 			want: stale(wired(
@@ -94,7 +94,7 @@ func killedScenes() []scene {
 				killedAt("seed", installing(values(
 					serviceAccount("missed", hook("pre-install", hs), weight(-1)),
 					serviceAccount("part", hook("pre-install"), weight(-1)),
-					job("seed", hook("pre-install", bhc, hf), lasts(3)),
+					job("seed", hook("pre-install", bhc, hf), lasts(6)),
 				))),
 				finished("job/seed"),
 			},
@@ -114,7 +114,7 @@ func killedScenes() []scene {
 				install(values()),
 				killedAt("migrate", upgrading(values(
 					serviceAccount("migrator", hook("pre-upgrade", hf), weight(-1)),
-					job("migrate", hook("pre-upgrade", bhc, hf), fails, lasts(3)),
+					job("migrate", hook("pre-upgrade", bhc, hf), fails, lasts(6)),
 				))),
 				failed("job/migrate"),
 			},

@@ -6,11 +6,11 @@ package verdicts
 func testScenes() []scene {
 	tests := values(
 		pod("first", hook("test", hs)),
-		pod("second", hook("test", bhc), weight(1), lasts(3)),
+		pod("second", hook("test", bhc), weight(1), lasts(6)),
 	)
 	filtered := values(
 		serviceAccount("tester", hook("pre-install,pre-upgrade")),
-		pod("first", hook("test")), pod("second", hook("test", bhc), lasts(3)),
+		pod("first", hook("test")), pod("second", hook("test", bhc), lasts(6)),
 	)
 	left := by{3: "test:exists", 4: "test:silentlySkipped"}
 	return []scene{

@@ -23,7 +23,13 @@ func killedAt(name string, command func(h *hand) ([]string, error)) step {
 		if err != nil {
 			return err
 		}
-		return errors.Join(cmd.Process.Kill(), notExit(cmd.Wait()))
+		if err := errors.Join(cmd.Process.Kill(), notExit(cmd.Wait())); err != nil {
+			return err
+		}
+		if cmd.ProcessState.Exited() {
+			return errors.New("helm ended before it was killed")
+		}
+		return nil
 	}
 }
 
@@ -31,7 +37,11 @@ func killedAt(name string, command func(h *hand) ([]string, error)) step {
 // are over.
 func leftAt(name string, command func(h *hand) ([]string, error)) step {
 	return func(ctx context.Context, h *hand) error {
-		cmd, err := h.start(ctx, h.life, name, command)
+		patient := func(h *hand) ([]string, error) {
+			args, err := command(h)
+			return append(args, "--timeout=1h"), err
+		}
+		cmd, err := h.start(ctx, h.life, name, patient)
 		if err != nil {
 			return err
 		}
