@@ -144,12 +144,15 @@ func (g *Gathering) Snapshot() *snapshot.Snapshot { return g.snap }
 
 // add takes in objects, each once: some servers show one object in two groups.
 func (g *Gathering) add(objects []snapshot.Object) {
+	before := len(g.snap.Objects)
 	for _, o := range objects {
 		if !g.seen[o.UID] {
 			g.seen[o.UID] = true
 			g.snap.Objects = append(g.snap.Objects, o)
-			g.forgetManifests()
 		}
+	}
+	if len(g.snap.Objects) > before {
+		g.forgetManifests()
 	}
 }
 

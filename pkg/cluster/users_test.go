@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
@@ -171,6 +172,60 @@ func TestReadUsersRefused(t *testing.T) {
 	}
 	if !s.Objects[slices.IndexFunc(s.Objects, func(o snapshot.Object) bool { return o.Kind == "ServiceAccount" })].UsersRead {
 		t.Error("somebody would ask for ever")
+	}
+}
+
+// Where rights are known, nobody asks in vain.
+func TestReadUsersWithinRights(t *testing.T) {
+	may := func(resources ...string) rights {
+		return rights{known: true, rules: []authorizationv1.ResourceRule{{Verbs: []string{"list"}, APIGroups: []string{"*"}, Resources: resources}}}
+	}
+	for _, tt := range []struct {
+		name       string
+		everywhere rights
+		gaps       []string
+		users      []string
+	}{
+		{
+			"of namespaces", may("namespaces"),
+			[]string{"clusterrolebindings.rbac.authorization.k8s.io in ", "jobs.batch in shop", "rolebindings.rbac.authorization.k8s.io in hall", "secrets in shop"},
+			usersOfAccount()[:8],
+		},
+		{
+			"of one namespace", may("nodes"),
+			[]string{"clusterrolebindings.rbac.authorization.k8s.io in ", "jobs.batch in shop", "rolebindings.rbac.authorization.k8s.io in ", "secrets in shop"},
+			usersOfAccount()[1:8],
+		},
+	} {
+		f := village(t)
+		for _, ns := range []string{"shop", "desk", "hall"} {
+			f.object("namespaces", "", ns, "", false)
+		}
+		g := gather(t, f, "shop")
+		s := g.Snapshot()
+		g.everywhere = tt.everywhere
+		g.client.rights.Store("shop", may("deployments", "pods", "rolebindings"))
+		g.client.rights.Store("desk", may("rolebindings"))
+		g.client.rights.Store("hall", may("nodes"))
+		f.fault = func(r *http.Request) *metav1.Status {
+			if strings.Contains(r.URL.Path, "clusterrolebindings") || strings.Contains(r.URL.Path, "hall") || strings.Contains(r.URL.Path, "jobs") {
+				t.Errorf("%s: asks for %s in vain", tt.name, r.URL)
+			}
+			return nil
+		}
+		if err := g.ReadUsers(t.Context(), refsOf(s, "ServiceAccount")); err != nil {
+			t.Fatal(err)
+		}
+		var gaps []string
+		for _, gap := range s.Gaps {
+			gaps = append(gaps, gap.Kind.Name()+" in "+gap.Namespace)
+		}
+		if diff := cmp.Diff(tt.gaps, gaps); diff != "" {
+			t.Errorf("%s: gaps (-want +got):\n%s", tt.name, diff)
+		}
+		if diff := cmp.Diff(tt.users, usersOf(s, "ServiceAccount")); diff != "" {
+			t.Errorf("%s: users (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }
 
