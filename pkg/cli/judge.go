@@ -40,7 +40,7 @@ func (a *optionalAge) Type() string { return "age" }
 // Set implements pflag.Value.
 func (a *optionalAge) Set(text string) error {
 	d := new(time.Duration)
-	if text != "0" {
+	if zero, err := time.ParseDuration(text); err != nil || zero != 0 {
 		var parsed age
 		if err := parsed.Set(text); err != nil {
 			return err

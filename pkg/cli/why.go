@@ -149,7 +149,6 @@ func (o *whyOptions) run(ctx context.Context) error {
 		}
 	}
 	meant := func(f *verdict.Finding) bool { return o.means(f, kinds) }
-	o.judge.Explain = meant
 	findings, err := settle(ctx, e, o.judge)
 	if err != nil {
 		return err

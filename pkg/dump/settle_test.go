@@ -33,7 +33,7 @@ func TestSettles(t *testing.T) {
 			}
 			rounds := 0
 			for ; rounds < 20; rounds++ {
-				_, lacks := verdict.Judge(e.Snapshot(), verdict.Options{Explain: func(*verdict.Finding) bool { return true }})
+				_, lacks := verdict.Judge(e.Snapshot(), verdict.Options{})
 				if lacks.None() {
 					break
 				}

@@ -68,7 +68,7 @@ type Guard struct {
 // Block is a hook run that the object hinders.
 type Block struct {
 	Phase string `json:"phase"`
-	// How is exists, immutable, silentlySkipped or terminating.
+	// How is exists, immutable, silentlySkipped, failed or terminating.
 	How string `json:"how"`
 }
 

@@ -46,6 +46,8 @@ func effectOf(p *verdict.Prospect) string {
 		return fmt.Sprintf("fail at %s: the template of a Job that is there cannot be changed", p.Event)
 	case p.Block == verdict.BlockSilentlySkipped:
 		return fmt.Sprintf("NOT RUN %s: the finished Job is there unchanged, and counts as succeeded", p.Event)
+	case p.Block == verdict.BlockFailed:
+		return fmt.Sprintf("fail at %s: the failed Job is there unchanged, and counts again", p.Event)
 	case p.Block == verdict.BlockTerminating:
 		return fmt.Sprintf("fail or wait at %s: it is being deleted, and a finalizer holds it", p.Event)
 	case p.Effect == verdict.EffectUpdate:

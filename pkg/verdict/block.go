@@ -28,6 +28,9 @@ const (
 	// BlockSilentlySkipped: Helm 4 applies an unchanged Job over a finished one: nothing
 	// runs, and the hook counts as succeeded.
 	BlockSilentlySkipped BlockHow = "silentlySkipped"
+	// BlockFailed: Helm 4 applies an unchanged Job over one that has failed: nothing
+	// runs, and the old failure counts again.
+	BlockFailed BlockHow = "failed"
 	// BlockTerminating: the object is being deleted, and held by a finalizer.
 	BlockTerminating BlockHow = "terminating"
 )
@@ -62,7 +65,7 @@ func blocking(f *Finding, v *view, c *Claim) BlockHow {
 		return "" // each run makes another name
 	case !f.Object.Deleting.IsZero():
 		return BlockTerminating
-	case replaced(c.Hook):
+	case replaced(c.Hook) && !neverDeleted(f.Object):
 		return ""
 	case c.Record.Body.ApplyMethod != methodSSA:
 		return BlockExists
@@ -72,7 +75,16 @@ func blocking(f *Finding, v *view, c *Claim) BlockHow {
 	if made := windowOf(f.Object, v.claims); made != nil && made.Hook.Digest != c.Hook.Digest {
 		return BlockImmutable
 	}
+	if outcomeOf(f.Object) == failed {
+		return BlockFailed
+	}
 	return BlockSilentlySkipped
+}
+
+// neverDeleted tells whether Helm deletes no hook of the object's kind, whatever its
+// policy: with a definition would go all that it defines.
+func neverDeleted(o *snapshot.Object) bool {
+	return o.Kind == "CustomResourceDefinition" && snapshot.Group(o.APIVersion) == "apiextensions.k8s.io"
 }
 
 // generated tells whether the hook's objects get a new name at each run.

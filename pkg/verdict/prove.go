@@ -14,7 +14,7 @@ func (e *evidence) askFlux(c *collector, f *Finding) {
 
 // prove asks for what a verdict, and then its guards, still rest on. Each step waits
 // for the one before, which may make it needless.
-func (e *evidence) prove(c *collector, f *Finding, o *Options) {
+func (e *evidence) prove(c *collector, f *Finding) {
 	ids := e.held(f)
 	if c.releases(ids, newest) {
 		return
@@ -27,8 +27,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 			return
 		}
 	}
-	explain := o.Explain != nil && o.Explain(f)
-	if f.Verdict != Orphan || (!explain && !f.Prunable()) {
+	if f.Verdict != Orphan {
 		return
 	}
 	home := f.Object.Namespace

@@ -173,7 +173,4 @@ type Options struct {
 	// Planned, if set, tells which prunable orphans are to go: who uses what goes
 	// counts only if it stays. Unset, all go.
 	Planned func(*Finding) bool
-	// Explain asks for all guards of these orphans. Of others, those that are expensive
-	// to tell are looked at only where no other guard refuses.
-	Explain func(*Finding) bool
 }

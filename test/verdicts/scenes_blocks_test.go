@@ -35,7 +35,7 @@ func blockScenes() []scene {
 			name: "failed-left", helms: []int{4},
 			play: []step{install(values()), failing(upgrade(failed), "status: Failed")},
 			want: stale(wants{"Job/migrate": {
-				reason: "KeptByOutcome", guards: "author-choice evidence", status: "Failed", blocks: by{4: "post-upgrade:exists"},
+				reason: "KeptByOutcome", guards: "author-choice evidence", status: "Failed", blocks: by{4: "post-upgrade:failed"},
 			}}),
 			after: map[int][]step{4: {untouched("job/migrate", failing(upgrade(failed), "status: Failed"))}},
 		},
