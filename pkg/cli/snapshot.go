@@ -85,8 +85,8 @@ func takeSnapshot(ctx context.Context, source *sourceFlags, args []string, strea
 	return err
 }
 
-// gatherAll reads everything that could ever be evidence, all bodies included: of
-// the cluster, or of one namespace and nothing else.
+// gatherAll reads everything that could ever be evidence, whatever is judged later:
+// of the cluster, or of one namespace and nothing else.
 func gatherAll(ctx context.Context, source *sourceFlags, streams genericiooptions.IOStreams, step stepFunc) (evidence, error) {
 	q := cluster.Query{Progress: step}
 	if n := source.config.Namespace; n != nil {
@@ -96,33 +96,53 @@ func gatherAll(ctx context.Context, source *sourceFlags, streams genericiooption
 	if err != nil {
 		return nil, err
 	}
+	snap := e.Snapshot()
 	if q.Namespace != "" {
-		e.Snapshot().Restrict(q.Namespace)
-		return e, e.ReadBodies(ctx, unread(e.Snapshot()))
-	}
-	if _, err := settle(ctx, e, verdict.Options{}); err != nil {
+		snap.Restrict(q.Namespace)
+	} else if _, err := settle(ctx, e, verdict.Options{}); err != nil {
 		return nil, err
 	}
-	return e, e.ReadBodies(ctx, unread(e.Snapshot()))
+	if err := e.ReadBodies(ctx, unread(snap, func(r *snapshot.Record) bool { return r.Body == nil })); err != nil {
+		return nil, err
+	}
+	// Bodies come before manifests, since they show which objects are hooks.
+	if err := e.ReadManifests(ctx, unread(snap, func(r *snapshot.Record) bool { return !r.ManifestRead })); err != nil {
+		return nil, err
+	}
+	return e, e.ReadUsers(ctx, unused(snap))
 }
 
-// unread are the records without body that no gap explains.
-func unread(s *snapshot.Snapshot) []snapshot.RecordID {
+// unread are the records of which something is missing that no gap explains.
+func unread(s *snapshot.Snapshot, missing func(*snapshot.Record) bool) []snapshot.RecordID {
 	tried := make(map[snapshot.RecordID]bool)
 	for _, g := range s.Gaps {
 		if g.Record != nil {
 			tried[*g.Record] = true
+		}
+		if g.Manifest != nil {
+			tried[*g.Manifest] = true
 		}
 	}
 	var ids []snapshot.RecordID
 	for i := range s.Records {
 		r := &s.Records[i]
 		elsewhere := s.Namespace != "" && r.Release.Namespace != s.Namespace
-		if r.Body == nil && !tried[r.RecordID] && !elsewhere {
+		if missing(r) && !tried[r.RecordID] && !elsewhere {
 			ids = append(ids, r.RecordID)
 		}
 	}
 	return ids
+}
+
+// unused are the objects whose users have not been looked for.
+func unused(s *snapshot.Snapshot) []snapshot.ObjectRef {
+	var refs []snapshot.ObjectRef
+	for i := range s.Objects {
+		if o := &s.Objects[i]; !o.UsersRead {
+			refs = append(refs, o.Ref())
+		}
+	}
+	return refs
 }
 
 // writeFile writes a file for its owner only, that is there whole or not at all.

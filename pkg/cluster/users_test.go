@@ -199,7 +199,7 @@ func TestReadUsersWithinRights(t *testing.T) {
 	} {
 		f := village(t)
 		for _, ns := range []string{"shop", "desk", "hall"} {
-			f.object("namespaces", "", ns, "", false)
+			f.full("namespaces", "", ns, "", false)
 		}
 		g := gather(t, f, "shop")
 		s := g.Snapshot()

@@ -238,7 +238,6 @@ spec: {backend: {serviceName: front}, rules: [{http: {paths: [{backend: {service
 		"PersistentVolume v: spec.storageClassName: StorageClass fast",
 		"PersistentVolumeClaim c: spec.storageClassName: StorageClass fast",
 		"PersistentVolumeClaim c: spec.dataSourceRef: VolumeSnapshot snap",
-		"PersistentVolume v: spec.claimRef: PersistentVolumeClaim c",
 		"PersistentVolumeClaim c: spec.dataSource: PersistentVolumeClaim src")
 	add("scaling and policies", `
 {apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h}, spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}}}

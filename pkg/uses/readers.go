@@ -49,7 +49,7 @@ func Readers(group, kind string) []Reader {
 	case "Secret.":
 		all = slices.Concat(all, here("", "ServiceAccount"), here(network, "Ingress"))
 	case "PersistentVolumeClaim.":
-		all = slices.Concat(all, everywhere("", "PersistentVolume", "PersistentVolumeClaim"))
+		all = slices.Concat(all, everywhere("", "PersistentVolumeClaim"))
 	case "Service.":
 		all = slices.Concat(
 			all, here("", "Service"), here(network, "Ingress"),

@@ -61,10 +61,8 @@ func rulesOf(group, kind string) []rule {
 			{path: "spec.dataSourceRef", kind: "PersistentVolumeClaim", whole: true},
 		}
 	case "PersistentVolume.":
-		return []rule{
-			{path: "spec.storageClassName", group: storage, kind: "StorageClass"},
-			{path: "spec.claimRef", kind: "PersistentVolumeClaim", whole: true},
-		}
+		// Its claimRef only says that the claim is bound, as every claim is.
+		return []rule{{path: "spec.storageClassName", group: storage, kind: "StorageClass"}}
 	case "HorizontalPodAutoscaler.autoscaling":
 		return []rule{{path: "spec.scaleTargetRef", whole: true}}
 	case "ValidatingAdmissionPolicyBinding." + admission:

@@ -93,9 +93,10 @@ func generated(h *release.Hook, o *snapshot.Object) bool {
 }
 
 // leaks tells whether an object that is still looked after will outlive its
-// release: an uninstall deletes no hook object but those of its own hooks.
+// release: an uninstall deletes no hook object but those of its own hooks. What its
+// author means to keep is no leak.
 func leaks(f *Finding, views []view) bool {
-	if f.Verdict != Tracked || !slices.Contains([]Reason{ReasonPartOfRelease, ReasonAwaitsNextRun, ReasonAuthorKeeps}, f.Reason) {
+	if f.Verdict != Tracked || !slices.Contains([]Reason{ReasonPartOfRelease, ReasonAwaitsNextRun}, f.Reason) {
 		return false
 	}
 	for i := range views {

@@ -122,14 +122,10 @@ func notRecreated(_ *evidence, f *Finding, _ *Options) string {
 	if f.runs() || !f.hasRecords() || f.Current.Status == release.StatusUninstalled || f.Reason == ReasonPolicyMissed {
 		return ""
 	}
-	if slices.ContainsFunc(f.Claims, func(c Claim) bool { return c.inForce() && atUpgrade(c.Hook) }) {
+	if slices.Contains(f.Declared.Events, hook.PreUpgrade) || slices.Contains(f.Declared.Events, hook.PostUpgrade) {
 		return ""
 	}
 	return "no upgrade would make it again"
-}
-
-func atUpgrade(h *release.Hook) bool {
-	return slices.Contains(h.Events, hook.PreUpgrade) || slices.Contains(h.Events, hook.PostUpgrade)
 }
 
 func supports(_ *evidence, f *Finding, _ *Options) string {

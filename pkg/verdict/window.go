@@ -31,12 +31,20 @@ func madeBy(o *snapshot.Object, run release.Run) bool {
 	return !o.Created.Before(run.StartedAt.Add(-skew)) && !o.Created.After(end.Add(skew))
 }
 
-// windowOf is the claim whose run made the object, the newest of several, or nil.
+// windowOf is the claim whose run made the object, or nil. Of several that may have,
+// as when one command follows another within a minute, it is the one that began
+// nearest to the object's creation.
 func windowOf(o *snapshot.Object, claims []Claim) *Claim {
+	var made *Claim
 	for i := range claims {
-		if madeBy(o, claims[i].Hook.LastRun) {
-			return &claims[i]
+		c := &claims[i]
+		if madeBy(o, c.Hook.LastRun) && (made == nil || distance(o, c) < distance(o, made)) {
+			made = c
 		}
 	}
-	return nil
+	return made
+}
+
+func distance(o *snapshot.Object, c *Claim) time.Duration {
+	return o.Created.Sub(c.Hook.LastRun.StartedAt).Abs()
 }

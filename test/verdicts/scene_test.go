@@ -48,7 +48,8 @@ type want struct {
 	guards string
 	// blocks are phase:how with spaces between, by Helm's major version.
 	blocks by
-	// leaks is set where an uninstall will leave the object and nobody means it to.
+	// leaks is set where an uninstall will leave a part of the release. What awaits its
+	// next run leaks too.
 	leaks bool
 	// status is what the object looks like; if empty, it is Succeeded for Jobs and
 	// Pods, and Present for others.

@@ -60,7 +60,7 @@ func guardScenes() []scene {
 			name: "bare-pod", helms: both(),
 			play: []step{
 				install(values(serviceAccount("user", once))), uninstall(),
-				create("somebody", pod("user", runsAs("user"), hangs, unlabelled)),
+				create("somebody", pod("user", runsAs("user"), unlabelled, hangs)),
 			},
 			want: stale(wants{"ServiceAccount/user": gone(want{guards: "referenced"})}),
 		},

@@ -145,7 +145,7 @@ func expected(w want, major int) told {
 	verdict := reasons()[w.reason]
 	return told{
 		Verdict: verdict, Reason: w.reason, Guards: w.guards, Blocks: w.blocks[major],
-		Prunable: verdict == "orphan" && w.guards == "", Leaks: w.leaks,
+		Prunable: verdict == "orphan" && w.guards == "", Leaks: w.leaks || w.reason == "AwaitsNextRun",
 	}
 }
 
