@@ -19,8 +19,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Client reads evidence. It changes nothing: the only requests that are no reads
-// ask the server about the user's own rights.
+// Client reads evidence. But for Delete and Create it changes nothing: the only
+// other requests that are no reads ask the server about the user's own rights.
 type Client struct {
 	discovery     *discovery.DiscoveryClient
 	metadata      metadata.Interface

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -37,15 +36,7 @@ func (c *Client) eachObject(ctx context.Context, k snapshot.Kind, namespace stri
 // objectPage reads one page, and returns where the next begins. No scheme is asked:
 // one for each API would cost many megabytes of binary.
 func (c *Client) objectPage(ctx context.Context, k snapshot.Kind, namespace, from string, item func(map[string]any)) (next string, err error) {
-	root := "/api"
-	if k.Group != "" {
-		root = "/apis"
-	}
-	at := path.Join(root, k.Group, k.Version)
-	if k.Namespaced && namespace != "" {
-		at = path.Join(at, "namespaces", namespace)
-	}
-	body, err := c.core.Get().AbsPath(path.Join(at, k.Resource)).
+	body, err := c.core.Get().AbsPath(at(k, namespace)).
 		SetHeader("Accept", "application/json").
 		VersionedParams(&metav1.ListOptions{Limit: c.options.ChunkSize, Continue: from}, metav1.ParameterCodec).
 		Stream(ctx)

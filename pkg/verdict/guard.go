@@ -64,7 +64,11 @@ func (x *Finding) Prunable() bool {
 
 // refuse adds a refusal, in the order of Guards.
 func (x *Finding) refuse(o *Options, g Guard, why string) {
-	x.Refusals = append(x.Refusals, Refusal{Guard: g, Why: why, Lifted: g.Liftable() && slices.Contains(o.Allow, g)})
+	lifted := g.Liftable() && slices.Contains(o.Allow, g)
+	if g == GuardHoldsData && OneByOne(x.Object) {
+		lifted = lifted && o.Named != nil && o.Named(x)
+	}
+	x.Refusals = append(x.Refusals, Refusal{Guard: g, Why: why, Lifted: lifted})
 	slices.SortStableFunc(x.Refusals, func(a, b Refusal) int {
 		return slices.Index(Guards(), a.Guard) - slices.Index(Guards(), b.Guard)
 	})

@@ -29,7 +29,7 @@ func (e *evidence) lacks(hooks []*Finding, o *Options) Lacks {
 	for _, f := range hooks {
 		e.askFlux(c, f)
 		if inScope(f, o) {
-			e.prove(c, f)
+			e.prove(c, f, o)
 		}
 	}
 	return c.result()

@@ -14,7 +14,7 @@ func (e *evidence) askFlux(c *collector, f *Finding) {
 
 // prove asks for what a verdict, and then its guards, still rest on. Each step waits
 // for the one before, which may make it needless.
-func (e *evidence) prove(c *collector, f *Finding) {
+func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	ids := e.held(f)
 	if c.releases(ids, newest) {
 		return
@@ -44,6 +44,12 @@ func (e *evidence) prove(c *collector, f *Finding) {
 	if !f.standsAlone() {
 		// Somebody else may declare it, or have it by now.
 		waiting = c.namespace(home, all) || waiting
+		if o.Thorough && f.Prunable() {
+			if e.needRecordsEverywhere(c) {
+				return
+			}
+			waiting = c.namespace("", newest) || waiting
+		}
 		waiting = c.manifestsOf(e.releasesIn(home), newest) || waiting
 	}
 	if !waiting && !f.Object.UsersRead {

@@ -170,6 +170,11 @@ type Options struct {
 	MinAge *time.Duration
 	// Allow are the guards that the user lifts.
 	Allow []Guard
+	// Named tells which objects the user named one by one: see OneByOne.
+	Named func(*Finding) bool
+	// Thorough asks, for what may serve several releases, for the records of all
+	// namespaces, and not only of those that are likely to declare it.
+	Thorough bool
 	// Planned, if set, tells which prunable orphans are to go: who uses what goes
 	// counts only if it stays. Unset, all go.
 	Planned func(*Finding) bool

@@ -1,0 +1,203 @@
+package prune
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
+)
+
+// Source is where a backup gets what it saves.
+type Source interface {
+	// Object is a live object in full, as JSON. The error is ErrGone if there is none.
+	Object(ctx context.Context, ref snapshot.ObjectRef) ([]byte, error)
+	// Logs writes what containers of a Job's Pods, or of a Pod, have written, each to
+	// the writer that open gives for its name.
+	Logs(ctx context.Context, ref snapshot.ObjectRef, open func(name string) (io.WriteCloser, error)) error
+}
+
+// IndexFile is the name of a backup's index: a line of JSON for each object.
+const IndexFile = "index.jsonl"
+
+// Entry is a line of a backup's index.
+type Entry struct {
+	snapshot.ObjectRef `json:",inline"`
+	// File is the manifest, and Logs are what containers wrote, below the directory.
+	File    string              `json:"file"`
+	Logs    []string            `json:"logs,omitempty"`
+	Verdict verdict.Verdict     `json:"verdict"`
+	Reason  verdict.Reason      `json:"reason"`
+	Release *snapshot.ReleaseID `json:"release,omitempty"`
+	Saved   time.Time           `json:"saved"`
+	// Note says what could not be saved with it.
+	Note string `json:"note,omitempty"`
+}
+
+// Backup is a directory in which objects are saved, one run of prune each. It is
+// safe for use by many at once.
+type Backup struct {
+	// Dir is the run's own directory.
+	Dir    string
+	source Source
+	now    func() time.Time
+	mu     sync.Mutex
+	index  *os.File
+	saved  int
+}
+
+// Directories and files are for their owner only: Secrets may be among them.
+const (
+	dirMode  = 0o700
+	fileMode = 0o600
+)
+
+// NewBackup makes a directory for one run below parent, named after the time.
+func NewBackup(parent string, source Source, now func() time.Time) (*Backup, error) {
+	if err := os.MkdirAll(parent, dirMode); err != nil {
+		return nil, fmt.Errorf("cannot make the backup directory: %w", err)
+	}
+	name := now().UTC().Format("2006-01-02T15-04-05Z")
+	dir := filepath.Join(parent, name)
+	for n := 2; ; n++ {
+		err := os.Mkdir(dir, dirMode)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, os.ErrExist) || n > 100 {
+			return nil, fmt.Errorf("cannot make the backup directory: %w", err)
+		}
+		dir = filepath.Join(parent, fmt.Sprintf("%s-%d", name, n))
+	}
+	index, err := os.OpenFile(filepath.Join(dir, IndexFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, fileMode)
+	if err != nil {
+		return nil, fmt.Errorf("cannot make the index of the backup: %w", err)
+	}
+	return &Backup{Dir: dir, source: source, now: now, index: index}, errors.Join(syncDir(parent), syncDir(dir))
+}
+
+// Save saves an object in the version that was judged, as Saver says. When it
+// returns, what it wrote is on disk.
+func (b *Backup) Save(ctx context.Context, f *verdict.Finding) error {
+	ref := f.Object.Ref()
+	object, err := b.source.Object(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if ok, err := same(object, f.Object); err != nil {
+		return err
+	} else if !ok {
+		return ErrChanged
+	}
+	manifest, err := Manifest(object)
+	if err != nil {
+		return err
+	}
+	e := Entry{
+		ObjectRef: ref, File: fileName(ref) + ".yaml", Verdict: f.Verdict, Reason: f.Reason, Release: f.Release, Saved: b.now().UTC(),
+	}
+	if hook.Runs(snapshot.Group(ref.APIVersion), ref.Kind) {
+		b.saveLogs(ctx, ref, &e)
+	}
+	if err := writeSynced(b.Dir, e.File, bytes.NewReader(manifest)); err != nil {
+		return err
+	}
+	return b.enter(&e)
+}
+
+// saveLogs saves the logs that can be had. Their Pods may be gone for long: that
+// keeps nobody from deleting the Job.
+func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry) {
+	err := b.source.Logs(ctx, ref, func(name string) (io.WriteCloser, error) {
+		file := fileName(ref) + "." + safe(name) + ".log"
+		f, err := os.OpenFile(filepath.Join(b.Dir, file), os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+		if err == nil {
+			e.Logs = append(e.Logs, file)
+		}
+		return &syncedFile{f}, err
+	})
+	if err != nil {
+		e.Note = "not all logs could be had: " + err.Error()
+	}
+}
+
+// syncedFile is on disk when it is closed.
+type syncedFile struct{ *os.File }
+
+// Close implements io.Closer.
+func (f *syncedFile) Close() error { return errors.Join(f.Sync(), f.File.Close()) }
+
+// enter adds a line to the index, whole and on disk.
+func (b *Backup) enter(e *Entry) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.index.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	b.saved++
+	return b.index.Sync()
+}
+
+// Close ends the backup. One without any object is taken away.
+func (b *Backup) Close() error {
+	err := b.index.Close()
+	if b.saved == 0 {
+		return errors.Join(err, os.Remove(filepath.Join(b.Dir, IndexFile)), os.Remove(b.Dir))
+	}
+	return err
+}
+
+// maxFileName is how long a part of a file's name may be.
+const maxFileName = 80
+
+// fileName is unlike that of any other object, whatever names they have.
+func fileName(r snapshot.ObjectRef) string {
+	return strings.Join([]string{safe(strings.ToLower(r.Kind)), safe(r.Namespace), safe(r.Name), safe(r.UID)}, "_")
+}
+
+// safe makes a text a part of a file's name: letters, digits, dots inside and
+// dashes.
+func safe(text string) string {
+	text = strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' {
+			return c
+		}
+		return '-'
+	}, text)
+	if len(text) > maxFileName {
+		text = text[:maxFileName]
+	}
+	return strings.Trim(text, ".")
+}
+
+// writeSynced writes a file that is there whole or not at all, and on disk when it
+// returns.
+func writeSynced(dir, name string, content io.Reader) error {
+	f, err := os.CreateTemp(dir, ".writing-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // if it was not renamed
+	_, err = io.Copy(f, content)
+	if err := errors.Join(err, f.Chmod(fileMode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
