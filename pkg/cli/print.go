@@ -23,6 +23,8 @@ const (
 	formatWide = "wide"
 	formatName = "name"
 	formatTree = "tree"
+	formatJSON = "json"
+	formatYAML = "yaml"
 )
 
 // printFlags are kubectl's own flags for output, and ours.

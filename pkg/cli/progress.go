@@ -14,6 +14,7 @@ import (
 // Elsewhere it says nothing.
 type progress struct {
 	w     io.Writer
+	verb  string // what is being done
 	start time.Time
 	mu    sync.Mutex
 	shown bool
@@ -29,7 +30,7 @@ func newProgress(w io.Writer) *progress {
 	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		w = nil
 	}
-	return &progress{w: w, start: time.Now()}
+	return &progress{w: w, verb: "reading", start: time.Now()}
 }
 
 const eraseLine = "\r\x1b[K"
@@ -43,7 +44,7 @@ func (p *progress) step(what string, done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shown = true
-	fmt.Fprintf(p.w, "%sreading %s: %d of %d", eraseLine, what, done, total)
+	fmt.Fprintf(p.w, "%s%s %s: %d of %d", eraseLine, p.verb, what, done, total)
 }
 
 // end takes the line back.

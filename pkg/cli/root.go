@@ -21,6 +21,7 @@ const (
 	ExitFailed      = 1
 	ExitOrphans     = 2
 	ExitIncomplete  = 3
+	ExitTooMany     = 4
 	ExitInterrupted = 130
 )
 
@@ -61,17 +62,18 @@ func NewRoot(streams genericiooptions.IOStreams, build Build) *cobra.Command {
 	config.CacheDir = nil // nothing is cached on disk, so there is no folder to choose
 	root := &cobra.Command{
 		Use:   "kubectl-helmhooks",
-		Short: "See what Helm hooks left behind",
+		Short: "See what Helm hooks left behind, and clean it up",
 		Long: strings.TrimSpace(`
-See what Helm hooks left behind.
+See what Helm hooks left behind, and clean it up.
 
 Helm runs hooks (Jobs, Pods, ServiceAccounts, PVCs and more, annotated helm.sh/hook) around
 install, upgrade, rollback, delete and test, and then forgets them: nothing removes them when
-their release goes. This plugin reads Helm's own records, lists what is still there, and says of
-each object whether anything will still delete it. It changes nothing in the cluster.
+their release goes. This plugin reads Helm's own records, lists what is still there, says of each
+object whether anything will still delete it, and deletes what is proven orphaned. Only prune and
+restore change anything in the cluster.
 
-Exit codes: 0 done, 1 failed, 130 interrupted; with ls --exit-code also 2 for orphans and 3 for
-evidence that is missing.`),
+Exit codes: 0 done, 1 failed, 2 orphans (ls --exit-code), 3 evidence missing (ls --exit-code, prune),
+4 over --max-delete, 130 interrupted.`),
 		Example: strings.Trim(`
   # What hooks have left in all namespaces
   kubectl helmhooks ls -A
@@ -81,6 +83,9 @@ evidence that is missing.`),
 
   # Why that is so, of one object
   kubectl helmhooks why job/blog-warm -n shop
+
+  # What prune would delete; it asks before it does
+  kubectl helmhooks prune -n shop --dry-run=client
 
   # The hook objects of one release, with everything that is known of them
   kubectl helmhooks ls blog -n shop -o wide
@@ -99,9 +104,11 @@ evidence that is missing.`),
 	addVerbosity(root)
 
 	look := &cobra.Group{ID: "look", Title: "Look:"}
+	clean := &cobra.Group{ID: "clean", Title: "Clean up:"}
 	other := &cobra.Group{ID: "other", Title: "Other:"}
-	root.AddGroup(look, other)
+	root.AddGroup(look, clean, other)
 	addTo(root, look, newLsCommand(config, streams), newWhyCommand(config, streams), newSnapshotCommand(config, streams, build))
+	addTo(root, clean, newPruneCommand(config, streams), newRestoreCommand(config, streams))
 	addTo(root, other, newOptionsCommand(), newVersionCommand(streams, build))
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)

@@ -118,11 +118,9 @@ func (f *selectFlags) selection() (*selection, error) {
 
 // apply returns those of the findings that were chosen.
 func (s *selection) apply(findings []verdict.Finding, snap *snapshot.Snapshot) ([]verdict.Finding, error) {
-	filter := s.filter
-	filter.Now = snap.Time
-	var err error
-	if filter.Kinds, err = snapshot.ResolveKinds(snap.Kinds, s.kinds); err != nil {
-		return nil, wrongKind(err)
+	filter, err := s.resolved(snap)
+	if err != nil {
+		return nil, err
 	}
 	kept := make([]verdict.Finding, 0, len(findings))
 	for i := range findings {
@@ -131,6 +129,17 @@ func (s *selection) apply(findings []verdict.Finding, snap *snapshot.Snapshot) (
 		}
 	}
 	return kept, nil
+}
+
+// resolved is the filter, with the kinds that there are.
+func (s *selection) resolved(snap *snapshot.Snapshot) (*verdict.Filter, error) {
+	filter := s.filter
+	filter.Now = snap.Time
+	var err error
+	if filter.Kinds, err = snapshot.ResolveKinds(snap.Kinds, s.kinds); err != nil {
+		return nil, wrongKind(err)
+	}
+	return &filter, nil
 }
 
 // wrongKind guesses which kind was meant.

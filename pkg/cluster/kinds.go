@@ -76,3 +76,9 @@ func discoveryGaps(err error) ([]snapshot.Gap, error) {
 func resourceOf(k snapshot.Kind) schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: k.Group, Version: k.Version, Resource: k.Resource}
 }
+
+// Kinds returns every kind that a hook could be, as far as discovery tells.
+func (c *Client) Kinds(ctx context.Context) ([]snapshot.Kind, error) {
+	kinds, _, err := c.kinds(ctx)
+	return kinds, err
+}

@@ -120,7 +120,7 @@ func (b *Backup) Save(ctx context.Context, f *verdict.Finding) error {
 func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry) {
 	err := b.source.Logs(ctx, ref, func(name string) (io.WriteCloser, error) {
 		file := fileName(ref) + "." + safe(name) + ".log"
-		f, err := os.OpenFile(filepath.Join(b.Dir, file), os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+		f, err := os.OpenFile(filepath.Join(b.Dir, file), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, fileMode)
 		if err == nil {
 			e.Logs = append(e.Logs, file)
 		}
@@ -159,6 +159,13 @@ func (b *Backup) Close() error {
 		return errors.Join(err, os.Remove(filepath.Join(b.Dir, IndexFile)), os.Remove(b.Dir))
 	}
 	return err
+}
+
+// Saved is how many objects have been saved.
+func (b *Backup) Saved() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.saved
 }
 
 // maxFileName is how long a part of a file's name may be.

@@ -88,11 +88,23 @@ func (t *story) orphan() {
 	t.add("to delete", deleteCommand(f), "")
 }
 
-// deleteCommand is the command that deletes the object.
+// deleteCommand is the command that deletes an orphan, or says that none of ours
+// does.
 func deleteCommand(f *verdict.Finding) string {
-	command := fmt.Sprintf("kubectl delete %s/%s", kindCell(f.Object), f.Object.Name)
-	if f.Object.Namespace != "" {
-		command += " -n " + f.Object.Namespace
+	command := "kubectl helmhooks prune " + Name(f.Object.Ref())
+	var allow []string
+	for _, r := range f.Refusals {
+		switch {
+		case r.Guard == verdict.GuardTooYoung:
+			command += " --min-age=0"
+		case !r.Guard.Liftable():
+			return fmt.Sprintf("no prune does: nobody can lift the guard %s", r.Guard)
+		default:
+			allow = append(allow, string(r.Guard))
+		}
+	}
+	if len(allow) > 0 {
+		command += " --allow=" + strings.Join(allow, ",")
 	}
 	return command
 }

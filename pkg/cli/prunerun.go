@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/prune"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
+)
+
+const (
+	// deletesAtOnce is how many objects are deleted side by side.
+	deletesAtOnce = 8
+	// freshEvidence is how old evidence may be when it is acted on.
+	freshEvidence = 30 * time.Second
+)
+
+// judged is what a judgement in scope found.
+type judged struct {
+	findings []verdict.Finding // in scope
+	snap     *snapshot.Snapshot
+	kinds    []snapshot.Kind // of the targets
+}
+
+// run plans, previews, asks, acts and reports.
+func (o *pruneOptions) run(ctx context.Context) error {
+	first, plan, err := o.makePlan(ctx)
+	if err != nil {
+		return err
+	}
+	if err := render.Gaps(o.streams.ErrOut, first.snap.Gaps); err != nil {
+		return err
+	}
+	if err := o.preview(plan); err != nil {
+		return err
+	}
+	if n := len(first.findings); o.maxDelete.exceeded(len(plan.Items), n) {
+		fmt.Fprintf(o.streams.ErrOut, "error: nothing deleted: %d of %d hook objects are planned to go, and --max-delete is %s\n",
+			len(plan.Items), n, o.maxDelete.text)
+		return exitError(ExitTooMany)
+	}
+	if len(plan.Items) == 0 || o.dryRun == dryClient {
+		return o.incomplete(first)
+	}
+	if o.dryRun == dryNone {
+		if err := o.mayDelete(ctx, plan, first.snap); err != nil {
+			return err
+		}
+		if plan, err = o.confirm(ctx, plan); err != nil || plan == nil {
+			return err
+		}
+	}
+	report, err := o.act(ctx, plan, first)
+	if report != nil {
+		if err := o.report(report); err != nil {
+			return err
+		}
+	}
+	return o.outcome(ctx, report, first, err)
+}
+
+// makePlan judges, and plans what is prunable among what was chosen, or of a plan
+// that was given.
+func (o *pruneOptions) makePlan(ctx context.Context) (*judged, *prune.Plan, error) {
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	uid, err := o.client.UID(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot tell which cluster this is by its namespace kube-system: %w", err)
+	}
+	j, err := o.judgeNow(ctx, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	chosen, err := o.chosen(j)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.allFound(j); err != nil {
+		return nil, nil, err
+	}
+	plan := prune.New(j.findings, chosen)
+	plan.Cluster, plan.Context, plan.Time = uid, o.context, j.snap.Time
+	plan.Judgement = prune.JudgementOf(o.scope.Namespace, &o.judge)
+	if o.plan != nil {
+		if err := o.plan.Fits(uid, j.snap.Time, o.planAge); err != nil {
+			return nil, nil, fmt.Errorf("nothing deleted: %w", err)
+		}
+	}
+	return j, plan, nil
+}
+
+// limited is a context that ends with --timeout.
+func (o *pruneOptions) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.timeout == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("not done within --timeout %s", o.timeout))
+}
+
+// judgeNow gathers and judges. Planned, if set, are the only objects that are to go.
+func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*judged, error) {
+	p := newProgress(o.streams.ErrOut)
+	defer p.end()
+	scope := o.scope.Namespace
+	kinds := o.kinds()
+	e, err := o.client.Gather(ctx, cluster.Query{Namespace: scope, Kinds: kinds, Progress: p.step})
+	if err != nil {
+		return nil, wrongKind(err)
+	}
+	j := &judged{snap: e.Snapshot()}
+	if len(o.targets) > 0 {
+		if j.kinds, err = snapshot.ResolveKinds(j.snap.Kinds, kinds); err != nil {
+			return nil, wrongKind(err)
+		}
+		if scope != "" && slices.ContainsFunc(j.kinds, func(k snapshot.Kind) bool { return !k.Namespaced }) {
+			// Nobody asks for an object without a namespace in one.
+			o.scope.Namespace = ""
+			return o.judgeNow(ctx, planned)
+		}
+	}
+	options := o.judge
+	chosen, err := o.chosen(j)
+	if err != nil {
+		return nil, err
+	}
+	options.Named = func(f *verdict.Finding) bool { return o.named(f, j) }
+	options.Planned = func(f *verdict.Finding) bool {
+		return chosen(f) && (planned == nil || planned[f.Object.UID])
+	}
+	findings, err := settle(ctx, e, options)
+	if err != nil {
+		return nil, err
+	}
+	j.findings = o.scope.Select(findings)
+	return j, nil
+}
+
+// named tells whether an object was named one by one.
+func (o *pruneOptions) named(f *verdict.Finding, j *judged) bool {
+	if o.plan != nil {
+		return slices.ContainsFunc(o.plan.Items, func(i prune.Item) bool { return i.UID == f.Object.UID })
+	}
+	return slices.ContainsFunc(o.targets, func(t target) bool { return t.names(f.Object, j.kinds) })
+}
+
+// names tells whether the target is an object of one of the kinds.
+func (t target) names(o *snapshot.Object, kinds []snapshot.Kind) bool {
+	return o.Name == t.name && slices.ContainsFunc(kinds, func(k snapshot.Kind) bool {
+		return k.Answers(t.kind) && k.Kind == o.Kind && k.Group == snapshot.Group(o.APIVersion)
+	})
+}
+
+// chosen says which findings were asked for.
+func (o *pruneOptions) chosen(j *judged) (func(*verdict.Finding) bool, error) {
+	if o.plan != nil {
+		uids := o.plan.UIDs()
+		return func(f *verdict.Finding) bool { return uids[f.Object.UID] }, nil
+	}
+	filter, err := o.selection.resolved(j.snap)
+	if err != nil {
+		return nil, err
+	}
+	return func(f *verdict.Finding) bool {
+		return o.scope.Includes(f) && filter.Includes(f) && (len(o.targets) == 0 || o.named(f, j))
+	}, nil
+}
+
+// allFound complains about what was named and is not there.
+func (o *pruneOptions) allFound(j *judged) error {
+	if unknown := o.scope.Unknown(j.snap, j.findings); len(unknown) > 0 {
+		return unknownReleases(unknown, o.scope.Namespace, j.snap.RecordsUnread())
+	}
+	for _, t := range o.targets {
+		if !slices.ContainsFunc(j.findings, func(f verdict.Finding) bool { return t.names(f.Object, j.kinds) }) {
+			where := "in any namespace"
+			if o.scope.Namespace != "" {
+				where = fmt.Sprintf("in namespace %q; -n chooses another", o.scope.Namespace)
+			}
+			return fmt.Errorf("no hook object %s/%s %s", t.kind, t.name, where)
+		}
+	}
+	return nil
+}
+
+// act carries out a plan.
+func (o *pruneOptions) act(ctx context.Context, plan *prune.Plan, first *judged) (report *prune.Report, err error) {
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	p := newProgress(o.streams.ErrOut)
+	p.verb = "deleting"
+	defer p.end()
+	hands := &hands{client: o.client, kinds: first.snap.Kinds, dry: o.dryRun == dryServer}
+	actor := &prune.Actor{
+		Judge: func(ctx context.Context, planned map[string]bool) ([]verdict.Finding, *snapshot.Snapshot, error) {
+			j, err := o.judgeNow(ctx, planned)
+			if err != nil {
+				return nil, nil, err
+			}
+			return j.findings, j.snap, nil
+		},
+		Deleter: hands, Dry: hands.dry, Wait: o.wait, Concurrency: deletesAtOnce, Fresh: freshEvidence, Now: time.Now,
+		Progress: func(done, total int) { p.step("hook objects", done, total) },
+	}
+	if o.backupDir != "" && !hands.dry {
+		backup, err := prune.NewBackup(o.backupDir, hands, time.Now)
+		if err != nil {
+			return nil, fmt.Errorf("nothing deleted: %w", err)
+		}
+		actor.Saver = backup
+		defer func() {
+			err = errors.Join(err, backup.Close())
+			if report != nil && backup.Saved() > 0 {
+				report.Backup = backup.Dir
+			}
+		}()
+	}
+	return actor.Act(ctx, plan)
+}
+
+// incomplete is the exit code for what could not be judged, or nil.
+func (o *pruneOptions) incomplete(j *judged) error {
+	if unjudged(j.findings, j.snap) {
+		return exitError(ExitIncomplete)
+	}
+	return nil
+}
+
+// outcome is the error that the report comes to: of several the gravest.
+func (o *pruneOptions) outcome(ctx context.Context, r *prune.Report, first *judged, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err() // interrupted
+	case err != nil:
+		return err
+	case r.Count(prune.Failed, prune.Held, prune.NotReached) > 0:
+		return exitError(ExitFailed)
+	default:
+		return o.incomplete(first)
+	}
+}
