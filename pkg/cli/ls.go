@@ -237,9 +237,27 @@ func exitCodeOf(shown []verdict.Finding, snap *snapshot.Snapshot) error {
 	}
 }
 
+// inScope tells whether a gap may hide hook objects that were asked for. What was
+// read only to judge others shows in their verdicts. Kinds without a namespace are
+// in none.
+func inScope(g *snapshot.Gap, namespace string) bool {
+	switch {
+	case g.Users, g.Witnesses, g.Manifest != nil:
+		return false
+	case namespace == "":
+		return true
+	case g.Kind != nil && !g.Kind.Namespaced:
+		return false
+	case g.Records != "", g.Record != nil:
+		return g.Namespace == namespace
+	default:
+		return g.Namespace == "" || g.Namespace == namespace
+	}
+}
+
 // unjudged tells whether hook objects may be hidden, or were not judged, because of
 // what could not be read.
 func unjudged(shown []verdict.Finding, snap *snapshot.Snapshot) bool {
-	return slices.ContainsFunc(snap.Gaps, func(g snapshot.Gap) bool { return !g.Users && !g.Witnesses && g.Manifest == nil }) ||
+	return slices.ContainsFunc(snap.Gaps, func(g snapshot.Gap) bool { return inScope(&g, snap.Namespace) }) ||
 		slices.ContainsFunc(shown, func(f verdict.Finding) bool { return f.Reason == verdict.ReasonIncompleteEvidence })
 }
