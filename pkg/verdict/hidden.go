@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -24,7 +25,7 @@ func (e *evidence) verdictGap(f *Finding) *snapshot.Gap {
 		case f.Current == nil && (g.Witnesses || hidesObjects(g)):
 			return true
 		case !f.runs():
-			return g.Hides("batch", "Job", home) || g.Hides("", "Pod", home)
+			return hidesRuns(g, cmp.Or(home, namespaceOf(f)))
 		default:
 			return false
 		}
@@ -51,6 +52,12 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			return !f.runs() && hidesObjects(g) && (g.Namespace == "" || home == "" || g.Namespace == home)
 		}
 	})
+}
+
+// hidesRuns tells whether a gap can hide a hook that still runs in a namespace: that
+// of an object or, if it has none, of its release.
+func hidesRuns(g *snapshot.Gap, namespace string) bool {
+	return g.Hides("batch", "Job", namespace) || g.Hides("", "Pod", namespace)
 }
 
 func (e *evidence) gap(matters func(*snapshot.Gap) bool) *snapshot.Gap {
