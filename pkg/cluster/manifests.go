@@ -20,17 +20,14 @@ func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) 
 			bodiless = append(bodiless, r)
 		}
 	}
-	m := &manifests{facts: make(map[snapshot.RecordID][]*uses.Facts)}
+	m := &manifests{facts: make(map[snapshot.RecordID][]*uses.Facts), filter: uses.NewFilter(live.Refs(g.snap.Objects))}
 	gaps, err := g.client.readBodies(ctx, records, g.namesakes(), &g.query, m.take)
 	if err != nil {
 		return err
 	}
 	g.snap.Gaps = append(g.snap.Gaps, gaps...)
-	read := make(map[snapshot.RecordID]bool)
-	for _, r := range records {
-		read[r.RecordID] = r.ManifestRead
-	}
-	// First the objects that they declare, so that uses of those are found too.
+	// When these declare objects that nobody knew of, all manifests are to be read
+	// again, for who uses those.
 	if err := g.readDeclared(ctx, bodiless); err != nil {
 		return err
 	}
@@ -38,7 +35,6 @@ func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) 
 	var found []snapshot.Use
 	for _, r := range records {
 		found = append(found, live.UsesBy(r.RecordID, graph, m.facts[r.RecordID])...)
-		r.ManifestRead = read[r.RecordID]
 	}
 	g.snap.Uses = uses.Merge(g.snap.Uses, found)
 	return nil
@@ -46,8 +42,9 @@ func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) 
 
 // manifests are what the records of one reading declare.
 type manifests struct {
-	mu    sync.Mutex
-	facts map[snapshot.RecordID][]*uses.Facts
+	filter *uses.Filter
+	mu     sync.Mutex
+	facts  map[snapshot.RecordID][]*uses.Facts
 }
 
 // take decodes a record with its ordinary resources and puts it into place.
@@ -56,7 +53,7 @@ func (m *manifests) take(r *snapshot.Record, st *storedRecord, why error, d *rel
 	var facts []*uses.Facts
 	var gaps []snapshot.Gap
 	if fetched {
-		facts, why = live.DecodeManifest(r, st.payload, d)
+		facts, why = live.DecodeManifest(r, st.payload, d, m.filter)
 	}
 	if why != nil {
 		gaps = append(gaps, live.ManifestGap(r.RecordID, reason(why)))

@@ -308,6 +308,11 @@ func TestReadManifests(t *testing.T) {
 	if err := g.ReadManifests(t.Context(), all); err != nil {
 		t.Fatal(err)
 	}
+	// A Job has turned up without annotation, of which nobody knew the name.
+	good := slices.IndexFunc(all, func(id snapshot.RecordID) bool { return id.Release.Name == "good" })
+	if err := g.ReadManifests(t.Context(), all[good:good+1]); err != nil {
+		t.Fatal(err)
+	}
 	const user = "Deployment shop/d: spec.template.spec."
 	want := []string{
 		user + "containers.args:  late (good.v1)",

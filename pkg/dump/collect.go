@@ -142,7 +142,7 @@ func (c *collector) addRecord(r snapshot.Record, o *object) error {
 	var facts []*uses.Facts
 	payload, err := o.payload()
 	if err == nil {
-		facts, err = live.DecodeManifest(&r, payload, c.decoder)
+		facts, err = live.DecodeManifest(&r, payload, c.decoder, nil)
 	}
 	if err != nil {
 		c.undeclared[r.RecordID] = err.Error()

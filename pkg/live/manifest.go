@@ -12,12 +12,15 @@ import (
 
 // DecodeManifest decodes the body of a record with its ordinary resources, and
 // returns what the objects that it declares say of others. An error tells that not
-// all of it could be read: what could be is there all the same.
-func DecodeManifest(r *snapshot.Record, payload []byte, d *release.Decoder) ([]*uses.Facts, error) {
+// all of it could be read: what could be is there all the same. The filter,
+// if there is one, says which objects are worth a look.
+func DecodeManifest(r *snapshot.Record, payload []byte, d *release.Decoder, filter *uses.Filter) ([]*uses.Facts, error) {
 	var facts []*uses.Facts
 	cut := false
 	body, unread, err := d.DecodeManifest(payload, release.Visitor{
-		Wants: tells,
+		Wants: func(apiVersion, kind, text string) bool {
+			return tells(apiVersion, kind, text) && (filter == nil || filter.Wants(kind, text))
+		},
 		Visit: func(object map[string]any, namespace string) {
 			if f := uses.Read(object, cmp.Or(namespace, r.Release.Namespace)); f != nil {
 				facts, cut = append(facts, f), cut || f.Cut
