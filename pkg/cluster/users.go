@@ -224,9 +224,11 @@ func (u *userReading) add(object map[string]any) {
 	u.graph.Add(facts)
 }
 
-// gap notes that it is not known what objects of a kind use.
+// gap notes that it is not known what objects of a kind use. Where nothing at all may
+// be read that is known already, and is not to be told kind by kind.
 func (u *userReading) gap(k *snapshot.Kind, namespace, why string) {
-	if k == nil {
+	blind := slices.ContainsFunc(u.g.snap.Gaps, func(g snapshot.Gap) bool { return g.Everything && g.Namespace == namespace })
+	if k == nil || blind {
 		return
 	}
 	u.mu.Lock()
