@@ -22,6 +22,7 @@ func TestGapsMakeUnknown(t *testing.T) {
 		jobs      = kind("batch", "Job", "jobs")
 		pods      = kind("", "Pod", "pods")
 		secrets   = kind("", "Secret", "secrets")
+		nodes     = &snapshot.Kind{Version: "v1", Kind: "Node", Resource: "nodes"}
 		fresh     = only(seed(), append(deployed(seed()), otherRelease())...)
 		dropped   = only(seed(), append(replacedBy(seed()), otherRelease())...)
 		part      = only(goes, append(deployed(goes), otherRelease())...)
@@ -81,6 +82,9 @@ func TestGapsMakeUnknown(t *testing.T) {
 		{"Jobs elsewhere, of an account", part, snapshot.Gap{What: "jobs", Namespace: "hall", Kind: jobs}, false},
 		// Something may name it as its owner.
 		{"Secrets, of an account", part, snapshot.Gap{What: "secrets", Namespace: "shop", Kind: secrets}, true},
+		// Owners of what has no namespace have none.
+		{"nodes, of an account", part, snapshot.Gap{What: "nodes", Kind: nodes}, false},
+		{"nodes, of what is in no namespace", cluster, snapshot.Gap{What: "nodes", Kind: nodes}, true},
 		{"Secrets elsewhere, of an account", part, snapshot.Gap{What: "secrets", Namespace: "hall", Kind: secrets}, false},
 
 		{"what Pods use, of an account", part, snapshot.Gap{What: "what pods use", Namespace: "shop", Kind: pods, Users: true}, true},

@@ -47,8 +47,9 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			return !f.standsAlone() && near(g, home)
 		case uses.Hides(g, &ref):
 			return true
-		default: // something that names it as its owner
-			return !f.runs() && hidesObjects(g) && (g.Namespace == "" || home == "" || g.Namespace == home)
+		default: // something that names it as its owner, which is beside it or, if it has no namespace, anywhere
+			beside := g.Namespace == home || g.Namespace == "" && (g.Kind == nil || g.Kind.Namespaced)
+			return !f.runs() && hidesObjects(g) && (home == "" || beside)
 		}
 	})
 }
