@@ -27,6 +27,10 @@ func TestGapsMakeUnknown(t *testing.T) {
 		dropped   = only(seed(), append(replacedBy(seed()), otherRelease())...)
 		part      = only(goes, append(deployed(goes), otherRelease())...)
 		unowned   = only(account(ofBlog), otherRelease())
+		bindings  = kind("rbac.authorization.k8s.io", "RoleBinding", "rolebindings")
+		missed    = made("Role", "seeder", "pre-upgrade", policy("hook-succeeded"))
+		role      = only(missed, append(deployed(missed), otherRelease())...)
+		old       = only(account(ofBlog), otherRelease())
 		job       = only(seed(ofBlog), otherRelease())
 		guarded   = only(made("PersistentVolumeClaim", "x", "pre-install", ofBlog), otherRelease())
 		cluster   = only(with(account(ownedBy("blog", "shop")), func(o *snapshot.Object) { o.Namespace = "" }), otherRelease())
@@ -89,6 +93,13 @@ func TestGapsMakeUnknown(t *testing.T) {
 
 		{"what Pods use, of an account", part, snapshot.Gap{What: "what pods use", Namespace: "shop", Kind: pods, Users: true}, true},
 		{"what Pods use elsewhere, of an account", part, snapshot.Gap{What: "what pods use", Namespace: "hall", Kind: pods, Users: true}, false},
+		// Who grants it something does not need it, and Helm was to delete it.
+		{"what bindings use, of an account that Helm was to delete", part, snapshot.Gap{What: "what rolebindings use", Kind: bindings, Users: true}, false},
+		{"what bindings use, of an account", old, snapshot.Gap{What: "what rolebindings use", Kind: bindings, Users: true}, true},
+		{"what bindings use, of a Role that Helm was to delete", role, snapshot.Gap{What: "what rolebindings use", Kind: bindings, Users: true}, true},
+		{"everything elsewhere, of an account that Helm was to delete", part, snapshot.Gap{What: "anything", Namespace: "hall", Everything: true}, false},
+		{"everything beside it, of an account that Helm was to delete", part, snapshot.Gap{What: "anything", Namespace: "shop", Everything: true}, true},
+		{"everything elsewhere, of a Role that Helm was to delete", role, snapshot.Gap{What: "anything", Namespace: "hall", Everything: true}, false},
 		{"what Pods mention, of a Job", fresh, snapshot.Gap{What: "what pods use", Namespace: "shop", Kind: pods, Users: true}, true},
 		// It is left alone in any case: the gap makes no difference.
 		{"what Pods use, of what a guard leaves alone", guarded, snapshot.Gap{What: "what pods use", Namespace: "shop", Kind: pods, Users: true}, false},

@@ -121,4 +121,22 @@ func TestDeclaredUsers(t *testing.T) {
 	if f := judgedFirst(t, s, verdict.Options{}); !slices.Contains(refusing(f), verdict.GuardReferenced) || f.Reason != verdict.ReasonPolicyMissed {
 		t.Errorf("what Helm was to delete, in use: %s %v", f.Reason, refusing(f))
 	}
+	// A binding that grants an account something does not need it, where Helm was to
+	// delete the account; it does need its Role.
+	binding := made("RoleBinding", "far", "test")
+	role := made("Role", "seeder", "pre-upgrade", policy("hook-succeeded"))
+	for _, tt := range []struct {
+		object  snapshot.Object
+		records []snapshot.Record
+		refuses bool
+	}{
+		{missed, deployed(missed), false},
+		{account(ofBlog), []snapshot.Record{otherRelease()}, true},
+		{role, deployed(role), true},
+	} {
+		s := using(only(tt.object, tt.records...), usedBy(tt.object, binding))
+		if f := judgedFirst(t, s, verdict.Options{}); slices.Contains(refusing(f), verdict.GuardReferenced) != tt.refuses {
+			t.Errorf("a binding of %s %s: refused by %v", tt.object.Kind, f.Reason, refusing(f))
+		}
+	}
 }
