@@ -156,7 +156,7 @@ func TestReadUsersRefused(t *testing.T) {
 	want := []snapshot.Gap{
 		{What: "what clusterrolebindings.rbac.authorization.k8s.io use", Why: forbidden, Users: true},
 		{What: "what pods use", Namespace: "shop", Why: forbidden, Users: true},
-		{What: "what rolebindings.rbac.authorization.k8s.io use", Why: forbidden, Users: true},
+		{What: "what rolebindings.rbac.authorization.k8s.io use", Why: forbidden, Users: true, Besides: []string{"shop"}},
 		{What: "what rolebindings.rbac.authorization.k8s.io use", Namespace: "shop", Why: forbidden, Users: true},
 	}
 	if diff := cmp.Diff(want, s.Gaps, cmpopts.IgnoreFields(snapshot.Gap{}, "Kind")); diff != "" {
