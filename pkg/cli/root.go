@@ -80,7 +80,7 @@ evidence that is missing.`),
   kubectl helmhooks ls -A --orphans
 
   # Why that is so, of one object
-  kubectl helmhooks why job/blog-warm -n shop
+  kubectl helmhooks why job/blog-hook -n shop
 
   # The hook objects of one release, with everything that is known of them
   kubectl helmhooks ls blog -n shop -o wide
