@@ -64,9 +64,9 @@ be judged because it could not be read.
 
 The full words, and more columns, are in -o wide: VERDICT; GUARDS, which would leave an orphan
 alone; LEAKS, what outlives its release; BLOCKS, the hooks that will fail because it is there;
-STATUS of Jobs and Pods. -o tree shows release, phase and hook in
-order, and --by counts. Objects without a namespace are listed with their release. On a terminal
-long names are shortened to fit; in -o wide and in pipes never.`),
+STATUS of Jobs and Pods. -o tree shows release, phase and hook in order, and --by counts.
+Objects without a namespace are listed with their release. On a terminal long names are
+shortened to fit; in -o wide and in pipes never. "why" tells all that is known of one object.`),
 		Example: strings.Trim(`
   # In the current namespace
   kubectl helmhooks ls
@@ -89,8 +89,9 @@ long names are shortened to fit; in -o wide and in pipes never.`),
   kubectl helmhooks ls blog -n shop --declared -o tree
   kubectl helmhooks ls shop/blog --revision 1
 
-  # How many per release
+  # How many per release, and how many for which reason
   kubectl helmhooks ls -A --by release
+  kubectl helmhooks ls -A --by reason
 
   # Without the cluster, from a snapshot or from what kubectl printed
   kubectl helmhooks snapshot cluster.json

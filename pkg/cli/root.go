@@ -82,7 +82,7 @@ Exit codes: 0 done, 1 failed, 2 orphans (ls --exit-code), 3 evidence missing (ls
   kubectl helmhooks ls -A --orphans
 
   # Why that is so, of one object
-  kubectl helmhooks why job/blog-warm -n shop
+  kubectl helmhooks why job/blog-hook -n shop
 
   # What prune would delete; it asks before it does
   kubectl helmhooks prune -n shop --dry-run=client

@@ -49,19 +49,19 @@ func newWhyCommand(config *genericclioptions.ConfigFlags, streams genericiooptio
 		Long: strings.TrimSpace(`
 Tell all that is known of a hook object: whose it is and how that is known, who made it, which
 revisions declare it, what Helm will do with it at the next upgrade, rollback, test and uninstall,
-the verdict, each guard that speaks against deleting it, and the command that would.
+the verdict, each guard that speaks against deleting it, and the command that would. What reasons
+and guards there are, and what they rest on, is told in docs/verdicts.md of the plugin.
 
 Of a RELEASE, its state and the same of each of its hook objects.`),
 		Example: strings.Trim(`
-  kubectl helmhooks why job/blog-warm -n shop
-  kubectl helmhooks why pvc/blog-redis-backup-2 -n shop
+  kubectl helmhooks why job/blog-hook -n shop
 
   # A release, and all that its hooks have left
   kubectl helmhooks why blog -n shop
 
   # From a snapshot; for programs
-  kubectl helmhooks why job/blog-warm -n shop -f cluster.json
-  kubectl helmhooks why job/blog-warm -n shop -o json
+  kubectl helmhooks why job/blog-hook -n shop -f cluster.json
+  kubectl helmhooks why job/blog-hook -n shop -o json
 `, "\n"),
 		Args: oneTarget,
 		RunE: func(cmd *cobra.Command, args []string) error {

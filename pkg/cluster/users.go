@@ -171,7 +171,9 @@ func (u *userReading) lists(ctx context.Context, k *userKind) ([]userList, error
 		}
 		allowed, refused := r.places(k.kind)
 		for _, ns := range refused {
-			u.gap(&k.kind, ns, forbidden)
+			u.gap(&k.kind, ns, forbidden, slices.DeleteFunc(slices.Clone(namespaces), func(n string) bool {
+				return ns != "" || !k.kind.Namespaced || !c.rightsIn(ctx, n).mayList(k.kind)
+			})...)
 		}
 		if len(refused) != 1 || refused[0] != "" || !k.kind.Namespaced {
 			namespaces = allowed
@@ -198,7 +200,7 @@ func (u *userReading) list(ctx context.Context, l userList) error {
 		u.gap(&l.kind, l.namespace, reason(err))
 		return nil
 	case l.reader.Everywhere: // users in these namespaces are better than none
-		u.gap(&l.kind, l.namespace, reason(err))
+		u.gap(&l.kind, l.namespace, reason(err), l.instead...)
 	}
 	for _, ns := range l.instead {
 		if err := u.list(ctx, userList{l.userKind, ns, nil}); err != nil {
@@ -224,12 +226,19 @@ func (u *userReading) add(object map[string]any) {
 	u.graph.Add(facts)
 }
 
-// gap notes that it is not known what objects of a kind use.
-func (u *userReading) gap(k *snapshot.Kind, namespace, why string) {
-	if k == nil {
+// gap notes that it is not known what objects of a kind use. Where nothing at all may
+// be read that is known already, and is not to be told kind by kind. Besides are the
+// namespaces that are read all the same.
+func (u *userReading) gap(k *snapshot.Kind, namespace, why string, besides ...string) {
+	blind := slices.ContainsFunc(u.g.snap.Gaps, func(g snapshot.Gap) bool { return g.Everything && g.Namespace == namespace })
+	if k == nil || blind {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.gaps = append(u.gaps, live.UsersGap(*k, namespace, why))
+	gap := live.UsersGap(*k, namespace, why)
+	if len(besides) > 0 {
+		gap.Besides = besides
+	}
+	u.gaps = append(u.gaps, gap)
 }

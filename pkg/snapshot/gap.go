@@ -24,6 +24,9 @@ type Gap struct {
 	// Users is set when it is what objects of Kind in Namespace use; their metadata may
 	// have been read.
 	Users bool `json:"users,omitempty"`
+	// Besides are namespaces that were read by themselves: of a gap without Namespace,
+	// those that it does not concern.
+	Besides []string `json:"besides,omitempty"`
 	// Witnesses is set when objects that may show that a release lives could not be
 	// read.
 	Witnesses bool `json:"witnesses,omitempty"`

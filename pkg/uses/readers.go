@@ -104,7 +104,8 @@ func Hides(g *snapshot.Gap, of *snapshot.ObjectRef) bool {
 		return false
 	}
 	for _, r := range Readers(snapshot.Group(of.APIVersion), of.Kind) {
-		if !r.Matters(of, g.Namespace) {
+		seen := !r.Everywhere && g.Namespace == "" && slices.Contains(g.Besides, of.Namespace)
+		if seen || !r.Matters(of, g.Namespace) {
 			continue
 		}
 		switch {

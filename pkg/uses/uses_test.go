@@ -194,6 +194,10 @@ func TestReaders(t *testing.T) {
 	gap := func(group, kind, namespace string) *snapshot.Gap {
 		return &snapshot.Gap{Users: true, Kind: &snapshot.Kind{Group: group, Kind: kind}, Namespace: namespace}
 	}
+	besides := func(g *snapshot.Gap, namespaces ...string) *snapshot.Gap {
+		g.Besides = namespaces
+		return g
+	}
 	const rbac = "rbac.authorization.k8s.io"
 	for _, tt := range []struct {
 		of   string
@@ -215,6 +219,10 @@ func TestReaders(t *testing.T) {
 		{"v1 Namespace /a", &snapshot.Gap{Users: true}, false},
 		{rbac + "/v1 Role shop/a", gap(rbac, "ClusterRoleBinding", ""), false},
 		{rbac + "/v1 ClusterRole /a", gap(rbac, "RoleBinding", "shop"), true},
+		// Not beside it; but an account's bindings may be anywhere.
+		{rbac + "/v1 Role shop/a", besides(gap(rbac, "RoleBinding", ""), "shop"), false},
+		{rbac + "/v1 Role desk/a", besides(gap(rbac, "RoleBinding", ""), "shop"), true},
+		{"v1 ServiceAccount shop/a", besides(gap(rbac, "RoleBinding", ""), "shop"), true},
 		{"networking.k8s.io/v1 IngressClass /a", gap("extensions", "Ingress", "shop"), true},
 		{"scheduling.k8s.io/v1 PriorityClass /a", gap("batch", "CronJob", "shop"), true},
 		{"example.com/v1 Widget shop/a", gap("autoscaling", "HorizontalPodAutoscaler", "shop"), true},

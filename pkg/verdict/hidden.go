@@ -47,9 +47,10 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 		case g.Records != "":
 			return !f.standsAlone() && near(g, home)
 		case uses.Hides(g, &ref):
-			return true
-		default: // something that names it as its owner
-			return !f.runs() && hidesObjects(g) && (g.Namespace == "" || home == "" || g.Namespace == home)
+			return f.Reason != ReasonPolicyMissed || !hidesGrantsOnly(g, &ref)
+		default: // something that names it as its owner, which is beside it or, if it has no namespace, anywhere
+			beside := g.Namespace == home || g.Namespace == "" && (g.Kind == nil || g.Kind.Namespaced)
+			return !f.runs() && hidesObjects(g) && (home == "" || beside)
 		}
 	})
 }
@@ -58,6 +59,18 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 // of an object or, if it has none, of its release.
 func hidesRuns(g *snapshot.Gap, namespace string) bool {
 	return g.Hides("batch", "Job", namespace) || g.Hides("", "Pod", namespace)
+}
+
+// hidesGrantsOnly tells whether a gap hides no users of an account but bindings that
+// grant it something: see grants. In other namespaces nothing else can name it.
+func hidesGrantsOnly(g *snapshot.Gap, of *snapshot.ObjectRef) bool {
+	if !isAccount(of) {
+		return false
+	}
+	if g.Users && g.Kind != nil {
+		return isBinding(g.Kind.Kind)
+	}
+	return g.Everything && g.Namespace != "" && g.Namespace != of.Namespace
 }
 
 func (e *evidence) gap(matters func(*snapshot.Gap) bool) *snapshot.Gap {

@@ -49,7 +49,7 @@ func hasRefusal(f *Finding, g Guard) bool {
 // userOf is somebody who uses an object and stays, or nil.
 func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 	for _, u := range e.uses[f.Object.Name] {
-		if !concerns(u, f.Object) || u.Idle {
+		if !concerns(u, f.Object) || u.Idle || (f.Reason == ReasonPolicyMissed && grants(u, f.Object)) {
 			continue
 		}
 		if u.Record == nil {
@@ -66,6 +66,21 @@ func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 	}
 	return nil
 }
+
+// grants tells whether the user is a binding that only names the account: nothing
+// stops working with the account but what runs as it. That is no reason to keep what
+// Helm was to delete anyway. Bindings may be in any namespace, where who is to look
+// after one of them cannot look.
+func grants(u *snapshot.Use, o *snapshot.Object) bool {
+	ref := o.Ref()
+	return isAccount(&ref) && u.Of.Kind != "" && isBinding(u.By.Kind)
+}
+
+func isAccount(r *snapshot.ObjectRef) bool {
+	return r.Kind == "ServiceAccount" && snapshot.Group(r.APIVersion) == ""
+}
+
+func isBinding(kind string) bool { return kind == "RoleBinding" || kind == "ClusterRoleBinding" }
 
 func (e *evidence) mayDeclare(id snapshot.ReleaseID) bool {
 	records := e.releases[id]

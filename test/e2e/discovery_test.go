@@ -53,7 +53,7 @@ func TestFailingDiscoveryOfOneGroup(t *testing.T) {
 	}
 	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
 	execute(t, stage.cluster.Kubeconfig, kubectl, "delete", "apiservice", name).must(t)
-	eventually(t, "the end of the warning", func() bool { return plugin(t, "ls", "-n", shop).stderr == "" })
+	eventually(t, "the end of the warning", func() bool { return closing.MatchString(plugin(t, "ls", "-n", shop).stderr) })
 }
 
 // eventually polls until check holds, and fails the test when it takes too long.

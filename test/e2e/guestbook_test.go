@@ -49,14 +49,17 @@ func TestGuestbookLeavesItsBackups(t *testing.T) {
 
 func TestGuestbookTable(t *testing.T) {
 	t.Parallel()
-	got := plugin(t, "ls", "-n", guestbook4).must(t).stdout
-	got = regexp.MustCompile(`   \d+(s|m\d*s?) +Present`).ReplaceAllString(got, "   AGE   Present")
-	want := `NAMESPACE      RELEASE     HOOK                           PHASE         POLICY   AGE   STATUS
-guestbook-h4   guestbook   pvc/guestbook-redis-backup-1   pre-upgrade   none     AGE   Present
-guestbook-h4   guestbook   pvc/guestbook-redis-backup-2   pre-upgrade   none     AGE   Present
+	r := plugin(t, "ls", "-n", guestbook4).closed(t)
+	if want := "2 hook objects: 1 orphan (0 could be pruned), 1 will leak at uninstall\n"; r.stderr != want {
+		t.Errorf("ls closes with %s, want %s", r.stderr, want)
+	}
+	got := regexp.MustCompile(`   \d+(s|m\d*s?) +`).ReplaceAllString(r.stdout, "   AGE   ")
+	want := `NAMESPACE      RELEASE     HOOK                           PHASE         POLICY   AGE   REASON
+guestbook-h4   guestbook   pvc/guestbook-redis-backup-1   pre-upgrade   none     AGE   PartOfRelease
+guestbook-h4   guestbook   pvc/guestbook-redis-backup-2   pre-upgrade   none     AGE   !Dropped
 `
 	// The header's column is as wide as the ages are.
-	got = regexp.MustCompile(`AGE +STATUS`).ReplaceAllString(got, "AGE   STATUS")
+	got = regexp.MustCompile(`AGE +REASON`).ReplaceAllString(got, "AGE   REASON")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("ls (-want +got):\n%s", diff)
 	}

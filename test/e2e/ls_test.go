@@ -78,7 +78,7 @@ func TestThroughKubectl(t *testing.T) {
 	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
 	// kubectl itself must find the plugin, and pass on streams and exit codes.
 	r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "ls", "-n", guestbook3, "--no-headers")
-	if lines := strings.Count(r.must(t).stdout, "\n"); lines != 2 {
+	if lines := strings.Count(r.closed(t).stdout, "\n"); lines != 2 {
 		t.Errorf("kubectl helmhooks ls --no-headers:\n%s", r.stdout)
 	}
 	if r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "ls", "nope", "-n", guestbook3); r.code != 1 {
@@ -100,11 +100,11 @@ func TestYAMLSaysTheSameAsJSON(t *testing.T) {
 
 func TestWideHasTheFullWords(t *testing.T) {
 	t.Parallel()
-	out := plugin(t, "ls", "everyhook", "-n", everyhook3, "-o", "wide").must(t).stdout
+	out := plugin(t, "ls", "everyhook", "-n", everyhook3, "-o", "wide").closed(t).stdout
 	for _, want := range []string{
 		"pre-install,pre-upgrade,pre-rollback", "before-hook-creation", `"hook-suceeded"`, //nolint:misspell // as the chart has it
 
-		"resource-policy keep", "is ignored by Helm", "declared by the release, not annotated", "WEIGHT",
+		"resource-policy keep", "is ignored by Helm", "declared by the release, not annotated", "WEIGHT", "VERDICT", "GUARDS", "LEAKS", "BLOCKS", "STATUS", "holds-data,",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("ls -o wide does not say %q", want)

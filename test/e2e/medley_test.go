@@ -89,7 +89,7 @@ func TestShapesOfHooks(t *testing.T) {
 		if want := []string{"ConfigMap/" + namespace + "/medley-passing"}; !slices.Equal(absent, want) {
 			t.Errorf("absent: %v, want %v", absent, want)
 		}
-		wide := plugin(t, "ls", "medley", "-n", namespace, "-o", "wide").must(t).stdout
+		wide := plugin(t, "ls", "medley", "-n", namespace, "-o", "wide").closed(t).stdout
 		for line := range strings.Lines(wide) {
 			if noticed := strings.Contains(line, "helm.sh/weight 7 is ignored by Helm"); noticed != strings.Contains(line, "-weightless ") {
 				t.Errorf("helm.sh/weight in -o wide: %s", line)

@@ -62,8 +62,8 @@ func TestFormatsSayTheSame(t *testing.T) {
 
 func TestTree(t *testing.T) {
 	t.Parallel()
-	got := plugin(t, "ls", "quiet", "-n", scene("quiet", 4), "--declared", "-o", "tree").must(t).stdout
-	got = regexp.MustCompile(` +(none|BHC)(,HS)? +- +Absent( +also .*)?\n`).ReplaceAllString(got, "\n")
+	got := plugin(t, "ls", "quiet", "-n", scene("quiet", 4), "--declared", "-o", "tree").closed(t).stdout
+	got = regexp.MustCompile(` +(none|BHC)(,HS)? +- +- +\(absent\)( +also .*)?\n`).ReplaceAllString(got, "\n")
 	want := `quiet-h4/quiet   revision 2 deployed   medley-0.1.0
 ├─ pre-install
 │  ├─ 0  cm/quiet-everywhere
@@ -79,7 +79,7 @@ func TestTree(t *testing.T) {
 		t.Errorf("ls -o tree (-want +got):\n%s", diff)
 	}
 	leaves := 0
-	for line := range strings.Lines(plugin(t, "ls", "-A", "-o", "tree").must(t).stdout) {
+	for line := range strings.Lines(plugin(t, "ls", "-A", "-o", "tree").closed(t).stdout) {
 		if regexp.MustCompile(`^(│|   ).*[├└]─ `).MatchString(line) {
 			leaves++
 		}
@@ -111,7 +111,7 @@ func TestSortBy(t *testing.T) {
 	}
 	byName := namesOf(list(t, "-n", everyhook4, "--sort-by", ".metadata.name"))
 	var table []string
-	for line := range strings.Lines(plugin(t, "ls", "-n", everyhook4, "--no-headers", "--sort-by", ".metadata.name").must(t).stdout) {
+	for line := range strings.Lines(plugin(t, "ls", "-n", everyhook4, "--no-headers", "--sort-by", ".metadata.name").closed(t).stdout) {
 		_, name, _ := strings.Cut(strings.Fields(line)[2], "/")
 		table = append(table, name)
 	}
@@ -202,9 +202,9 @@ func TestArguments(t *testing.T) {
 	if want := append(ids(list(t, "guestbook", "-n", guestbook3)), blog...); !slices.Equal(two, want) {
 		t.Errorf("ls of releases in two namespaces: %v, want %v", two, want)
 	}
-	table := plugin(t, "ls", "-n", shop).must(t).stdout
+	table := plugin(t, "ls", "-n", shop).closed(t).stdout
 	for _, alias := range []string{"list", "get"} {
-		if got := plugin(t, alias, "-n", shop).must(t).stdout; strings.Count(got, "\n") != 3 || strings.Fields(got)[0] != strings.Fields(table)[0] {
+		if got := plugin(t, alias, "-n", shop).closed(t).stdout; strings.Count(got, "\n") != 3 || strings.Fields(got)[0] != strings.Fields(table)[0] {
 			t.Errorf("%s -n %s:\n%s\nls:\n%s", alias, shop, got, table)
 		}
 	}

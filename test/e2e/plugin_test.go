@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,6 +60,18 @@ func launch(ctx context.Context, kubeconfig, program string, args ...string) (re
 func (r result) must(t *testing.T) result {
 	t.Helper()
 	if r.code != 0 || r.stderr != "" {
+		t.Fatalf("exit code %d, stderr:\n%s", r.code, r.stderr)
+	}
+	return r
+}
+
+// closing is the line on stderr that ends each list for people.
+var closing = regexp.MustCompile(`^\d+ hook objects?: (no orphans|\d+ orphans? \(\d+ could be pruned\))(, \d+ unknown)?(, \d+ will leak at uninstall)?\n$`)
+
+// closed is as must, of a list for people: its closing line is all that stderr has.
+func (r result) closed(t *testing.T) result {
+	t.Helper()
+	if r.code != 0 || !closing.MatchString(r.stderr) {
 		t.Fatalf("exit code %d, stderr:\n%s", r.code, r.stderr)
 	}
 	return r

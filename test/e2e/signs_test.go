@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
@@ -81,10 +84,12 @@ func signsOf(s *snapshot.Snapshot, namespace string) map[string]signed {
 // show the same.
 func TestSignsInFiles(t *testing.T) {
 	t.Parallel()
+	dependOn(t, everyhook3, "everyhook-post-install-service")
 	want := saved(t, "-n", everyhook3)
 	signs := signsOf(want, everyhook3)
-	if d := signs["Service/everyhook-post-install-service"].Dependent; d == nil || d.Kind != "EndpointSlice" {
-		t.Errorf("nothing depends on the hook Service: %+v", d)
+	// Its EndpointSlices, which a controller makes of it, do not count.
+	if d := signs["Service/everyhook-post-install-service"].Dependent; d == nil || d.Kind != "ConfigMap" || d.Name != "dependent" {
+		t.Errorf("on the hook Service depends %+v, want the ConfigMap", d)
 	}
 	if at := signs["Job/everyhook-post-install-ttl"].Expires; !at.After(want.Time) {
 		t.Errorf("the hook Job with a time to live expires %v", at)
@@ -110,6 +115,22 @@ func TestSignsInFiles(t *testing.T) {
 	}
 	if diff := cmp.Diff(witnesses(want, everyhook3), witnesses(got, everyhook3)); diff != "" {
 		t.Errorf("witnesses (-cluster +file):\n%s", diff)
+	}
+}
+
+// dependOn makes a ConfigMap that would go with a Service.
+func dependOn(t *testing.T, namespace, service string) {
+	t.Helper()
+	client := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1()
+	owner, err := client.Services(namespace).Get(t.Context(), service, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.ConfigMaps(namespace).Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
+		Name: "dependent", OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "Service", Name: service, UID: owner.UID}},
+	}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -4,11 +4,16 @@ package verdicts
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/test/cluster"
 )
 
 // reasons are all that there are, with the verdicts that they imply.
@@ -80,4 +85,61 @@ func TestSceneNames(t *testing.T) {
 			t.Errorf("scene %s has no Helm, nothing to play or nothing to say", s.name)
 		}
 	}
+}
+
+// TestDocsNameTheScenes: those that docs/verdicts.md names for a reason, a guard or a
+// block are about it. That all have such a row, a test of pkg/verdict holds.
+func TestDocsNameTheScenes(t *testing.T) {
+	root, err := cluster.RepositoryRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "docs", "verdicts.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := scenesByWord()
+	code := regexp.MustCompile("`([^`]+)`")
+	rows := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		word := code.FindStringSubmatch(line)
+		if !strings.HasPrefix(line, "|") || word == nil || about[word[1]] == nil {
+			continue
+		}
+		rows++
+		for _, name := range code.FindAllStringSubmatch(cells[len(cells)-1], -1) {
+			if !about[word[1]][name[1]] {
+				t.Errorf("the scene %s is said to show %s, and does not", name[1], word[1])
+			}
+		}
+	}
+	if least := len(reasons()) + len(guards()); rows < least {
+		t.Errorf("only %d rows are about a scene, want %d", rows, least)
+	}
+}
+
+// scenesByWord are the names of the scenes that show a reason, a guard, or a way to
+// block.
+func scenesByWord() map[string]map[string]bool {
+	found := make(map[string]map[string]bool)
+	for _, s := range allScenes() {
+		for _, wants := range s.want {
+			for _, w := range wants {
+				words := append(strings.Fields(w.guards), w.reason)
+				for _, blocks := range w.blocks {
+					for b := range strings.FieldsSeq(blocks) {
+						words = append(words, b[strings.Index(b, ":")+1:])
+					}
+				}
+				for _, word := range words {
+					if found[word] == nil {
+						found[word] = make(map[string]bool)
+					}
+					found[word][s.name] = true
+				}
+			}
+		}
+	}
+	return found
 }

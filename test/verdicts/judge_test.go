@@ -61,10 +61,13 @@ func playAndJudge(ctx context.Context) error {
 	if err := look(ctx, whenLate); err != nil {
 		return err
 	}
-	err := lookOtherwise(ctx)
-	if err != nil {
+	if err := lookOtherwise(ctx); err != nil {
 		return err
 	}
+	if err := lookAsOthers(ctx); err != nil {
+		return err
+	}
+	var err error
 	stage.after, err = playAfter(ctx)
 	return err
 }
@@ -85,8 +88,12 @@ func look(ctx context.Context, judgings ...judging) error {
 }
 
 func ls(ctx context.Context, flags ...string) (output, error) {
+	return lsAs(ctx, stage.cluster.Kubeconfig, flags...)
+}
+
+func lsAs(ctx context.Context, kubeconfig string, flags ...string) (output, error) {
 	cmd := exec.CommandContext(ctx, stage.plugin, append([]string{"ls", "-o", "json"}, flags...)...)
-	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+kubeconfig)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

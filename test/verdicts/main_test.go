@@ -30,6 +30,10 @@ var stage struct {
 	// a snapshot, both at the late judging.
 	scoped map[string]output
 	saved  output
+	// reader is what it said to who may only read, and tenants what it said to who may
+	// only read one scene's namespace, by namespace; both at the late judging.
+	reader  output
+	tenants map[string]output
 	// after is how what happened next went, by namespace; nil is well.
 	after map[string]error
 	// left are the Helms that still wait for a hook.

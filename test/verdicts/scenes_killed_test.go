@@ -32,8 +32,6 @@ func killedScenes() []scene {
 	// Only where nothing replaces it does an object stand in the way, and only of who
 	// creates it instead of applying it.
 	inTheWay := by{3: "pre-upgrade:exists"}
-	// As people do who are told that another operation is in progress.
-	rollback := helm("rollback", "{release}", "1")
 	again := upgrade(migration(goes, replaced))
 	exists := failing(again, "already exists")
 	return []scene{
@@ -49,7 +47,7 @@ func killedScenes() []scene {
 				whenStale: wired(want{reason: "PolicyMissed", blocks: inTheWay}, want{reason: "PolicyMissed"}),
 				whenFresh: wired(want{reason: "ReleaseBusy", blocks: inTheWay}, want{reason: "ReleaseBusy"}),
 			},
-			after: map[int][]step{3: {rollback, exists}, 4: {rollback, again}},
+			after: map[int][]step{3: {freed, exists, upgrade(values())}, 4: {freed, again}},
 		},
 		{
 			name: "killed-csa", helms: []int{4},
@@ -61,7 +59,7 @@ func killedScenes() []scene {
 			want: stale(wired(
 				want{reason: "PolicyMissed", blocks: by{4: "pre-upgrade:exists"}}, want{reason: "PolicyMissed"},
 			)),
-			after: map[int][]step{4: {rollback, exists}},
+			after: map[int][]step{4: {freed, exists, upgrade(values())}},
 		},
 		{
 			// Helm is still there, and waits.
@@ -106,6 +104,20 @@ func killedScenes() []scene {
 				},
 				whenFresh: {"ServiceAccount/part": {reason: "ReleaseBusy"}},
 			},
+			after: map[int][]step{3: {freed, install(values())}, 4: {freed, install(values())}},
+		},
+		{
+			// The uninstall has deleted nothing yet, and another one does it all.
+			name: "killed-uninstall", helms: both(),
+			play: []step{
+				install(values(job("farewell", hook("pre-delete", bhc, hs), lasts(6)))),
+				killedAt("farewell", uninstalling()), finished("job/farewell"),
+			},
+			want: map[judging]wants{
+				whenStale: {"Job/farewell": {reason: "PolicyMissed"}},
+				whenFresh: {"Job/farewell": {reason: "ReleaseBusy"}},
+			},
+			after: map[int][]step{3: {freed, install(values())}, 4: {freed, install(values())}},
 		},
 		{
 			// The Job fails when nobody waits for it any more, and its logs are all there is.
