@@ -40,8 +40,11 @@ func patiently() wait.Backoff {
 // the connection was cut. A delete that was carried out all the same does no harm
 // when it is tried again, since it names the very object.
 func passing(err error) bool {
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) || apierrors.IsForbidden(err) || apierrors.IsInvalid(err) {
+		return false
+	}
 	return apierrors.IsTooManyRequests(err) || apierrors.IsInternalError(err) || apierrors.IsServerTimeout(err) ||
-		apierrors.IsTimeout(err) || apierrors.IsServiceUnavailable(err) || apierrors.IsUnexpectedServerError(err) ||
+		apierrors.IsTimeout(err) || apierrors.IsServiceUnavailable(err) ||
 		utilnet.IsConnectionReset(err) || utilnet.IsConnectionRefused(err) || utilnet.IsProbableEOF(err) || utilnet.IsTimeout(err)
 }
 

@@ -162,6 +162,10 @@ func (f *pruneFlags) check(cmd *cobra.Command, args []string) error {
 		return choice{"--dry-run", "a way to run", []string{dryNone, dryClient, dryServer}}.wrong(f.dryRun)
 	case f.output != "" && !slices.Contains(pruneFormats(), f.output):
 		return choice{"--output", "a format", pruneFormats()}.wrong(f.output)
+	case f.allNamespaces && cmd.Flags().Changed("namespace"):
+		return errors.New("--all-namespaces and --namespace exclude each other")
+	case cmd.Flags().Changed("namespace") && *f.config.Namespace == "":
+		return errors.New("--namespace is empty")
 	case f.timeout < 0:
 		return fmt.Errorf("--timeout %s is negative", f.timeout)
 	case f.interactive && f.yes:

@@ -22,6 +22,7 @@ import (
 type pruneOptions struct {
 	scope     verdict.Scope
 	targets   []target
+	evidence  string // of every namespace, if an object without one was named
 	selection *selection
 	judge     verdict.Options
 	plan      *prune.Plan // if one was given
@@ -37,6 +38,9 @@ type pruneOptions struct {
 	client    *cluster.Client
 	streams   genericiooptions.IOStreams
 }
+
+// everyNamespace tells that evidence is read in all, whatever the scope is.
+const everyNamespace = "every namespace"
 
 // options completes and validates the flags.
 func (f *pruneFlags) options(cmd *cobra.Command, args []string, streams genericiooptions.IOStreams) (*pruneOptions, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
@@ -109,19 +110,26 @@ func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*
 	p := newProgress(o.streams.ErrOut)
 	defer p.end()
 	scope := o.scope.Namespace
+	if o.evidence == everyNamespace {
+		scope = ""
+	}
 	kinds := o.kinds()
 	e, err := o.client.Gather(ctx, cluster.Query{Namespace: scope, Kinds: kinds, Progress: p.step})
+	if err != nil && len(o.targets) > 0 {
+		return nil, wrongTarget(err)
+	}
 	if err != nil {
 		return nil, wrongKind(err)
 	}
 	j := &judged{snap: e.Snapshot()}
 	if len(o.targets) > 0 {
 		if j.kinds, err = snapshot.ResolveKinds(j.snap.Kinds, kinds); err != nil {
-			return nil, wrongKind(err)
+			return nil, wrongTarget(err)
 		}
-		if scope != "" && slices.ContainsFunc(j.kinds, func(k snapshot.Kind) bool { return !k.Namespaced }) {
-			// Nobody asks for an object without a namespace in one.
-			o.scope.Namespace = ""
+		if o.evidence == "" && scope != "" && slices.ContainsFunc(j.kinds, func(k snapshot.Kind) bool { return !k.Namespaced }) {
+			// An object without a namespace takes the evidence of all. What else is named
+			// is in the one that was asked for all the same.
+			o.evidence = everyNamespace
 			return o.judgeNow(ctx, planned)
 		}
 	}
@@ -138,7 +146,7 @@ func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*
 	if err != nil {
 		return nil, err
 	}
-	j.findings = o.scope.Select(findings)
+	j.findings = slices.DeleteFunc(findings, func(f verdict.Finding) bool { return !o.includes(&f) })
 	return j, nil
 }
 
@@ -148,6 +156,12 @@ func (o *pruneOptions) named(f *verdict.Finding, j *judged) bool {
 		return slices.ContainsFunc(o.plan.Items, func(i prune.Item) bool { return i.UID == f.Object.UID })
 	}
 	return slices.ContainsFunc(o.targets, func(t target) bool { return t.names(f.Object, j.kinds) })
+}
+
+// includes tells whether a finding is in scope. An object without a namespace that
+// was named is, whichever namespace was asked for.
+func (o *pruneOptions) includes(f *verdict.Finding) bool {
+	return o.scope.Includes(f) || (o.evidence == everyNamespace && f.Object.Namespace == "")
 }
 
 // names tells whether the target is an object of one of the kinds.
@@ -168,7 +182,7 @@ func (o *pruneOptions) chosen(j *judged) (func(*verdict.Finding) bool, error) {
 		return nil, err
 	}
 	return func(f *verdict.Finding) bool {
-		return o.scope.Includes(f) && filter.Includes(f) && (len(o.targets) == 0 || o.named(f, j))
+		return o.includes(f) && filter.Includes(f) && (len(o.targets) == 0 || o.named(f, j))
 	}, nil
 }
 
@@ -178,6 +192,9 @@ func (o *pruneOptions) allFound(j *judged) error {
 		return unknownReleases(unknown, o.scope.Namespace, j.snap.RecordsUnread())
 	}
 	for _, t := range o.targets {
+		if err := t.oneOnly(j); err != nil {
+			return err
+		}
 		if !slices.ContainsFunc(j.findings, func(f verdict.Finding) bool { return t.names(f.Object, j.kinds) }) {
 			where := "in any namespace"
 			if o.scope.Namespace != "" {
@@ -185,6 +202,21 @@ func (o *pruneOptions) allFound(j *judged) error {
 			}
 			return fmt.Errorf("no hook object %s/%s %s", t.kind, t.name, where)
 		}
+	}
+	return nil
+}
+
+// oneOnly refuses a name that several objects have, in as many namespaces: who names
+// an object means that one.
+func (t target) oneOnly(j *judged) error {
+	var found []string
+	for i := range j.findings {
+		if o := j.findings[i].Object; t.names(o, j.kinds) {
+			found = append(found, fmt.Sprintf("%s -n %s", t, o.Namespace))
+		}
+	}
+	if len(found) > 1 {
+		return fmt.Errorf("nothing deleted: %s names %d objects; name one: %s", t, len(found), strings.Join(found[:2], ", "))
 	}
 	return nil
 }

@@ -85,6 +85,14 @@ Of a RELEASE, its state and the same of each of its hook objects.`),
 	return cmd
 }
 
+// String is the target as users write it.
+func (t target) String() string {
+	if t.release != "" {
+		return t.release
+	}
+	return t.kind + "/" + t.name
+}
+
 func oneTarget(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return errors.New("name one hook object as KIND/NAME, or one RELEASE (see kubectl helmhooks ls)")
@@ -94,6 +102,7 @@ func oneTarget(_ *cobra.Command, args []string) error {
 
 func (f *whyFlags) options(arg string, streams genericiooptions.IOStreams) (*whyOptions, error) {
 	o := &whyOptions{streams: streams, judge: f.judge.options()}
+	o.judge.Thorough = true
 	var err error
 	if o.target, err = parseTarget(arg); err != nil {
 		return nil, err
@@ -164,15 +173,20 @@ func (o *whyOptions) kinds(s *snapshot.Snapshot) ([]snapshot.Kind, error) {
 		return nil, nil
 	}
 	kinds, err := snapshot.ResolveKinds(s.Kinds, []string{o.target.kind})
+	return kinds, wrongTarget(err)
+}
+
+// wrongTarget explains that KIND of KIND/NAME is none.
+func wrongTarget(err error) error {
 	var unknown *snapshot.UnknownKindError
-	if errors.As(err, &unknown) {
-		hint := "kubectl api-resources lists them; a release of another namespace is named by -n"
-		if near := nearest(unknown.Name, unknown.Known); near != "" {
-			hint = fmt.Sprintf("did you mean %s?", near)
-		}
-		return nil, fmt.Errorf("%q is not a kind that is known here: %s", unknown.Name, hint)
+	if !errors.As(err, &unknown) {
+		return err
 	}
-	return kinds, err
+	hint := "kubectl api-resources lists them; a release of another namespace is named by -n"
+	if near := nearest(unknown.Name, unknown.Known); near != "" {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	return fmt.Errorf("%q is not a kind that is known here: %s", unknown.Name, hint)
 }
 
 func (o *whyOptions) means(f *verdict.Finding, kinds []snapshot.Kind) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -56,7 +57,7 @@ func (c *Client) Delete(ctx context.Context, k snapshot.Kind, ref snapshot.Objec
 		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").
 		Body(body).Do(ctx).Raw()
 	if err != nil {
-		return false, err
+		return false, statusOf(raw, err)
 	}
 	var answer metav1.TypeMeta
 	if err := json.Unmarshal(raw, &answer); err != nil {
@@ -70,7 +71,21 @@ func (c *Client) Get(ctx context.Context, k snapshot.Kind, namespace, name strin
 	if !isName(name) {
 		return nil, fmt.Errorf("no object can have the name %q", name)
 	}
-	return c.core.Get().AbsPath(at(k, namespace, name)).SetHeader("Accept", "application/json").Do(ctx).Raw()
+	raw, err := c.core.Get().AbsPath(at(k, namespace, name)).SetHeader("Accept", "application/json").Do(ctx).Raw()
+	return raw, statusOf(raw, err)
+}
+
+// statusOf is the error that the server itself gave with its answer, where it did:
+// for answers that it does not decode, client-go knows the code only.
+func statusOf(raw []byte, err error) error {
+	if err == nil {
+		return nil
+	}
+	var status metav1.Status
+	if json.Unmarshal(raw, &status) == nil && status.Kind == "Status" && status.Code != 0 {
+		return &apierrors.StatusError{ErrStatus: status}
+	}
+	return err
 }
 
 // Create makes an object of JSON. Dry tells the server to only try.

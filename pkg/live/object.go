@@ -67,6 +67,7 @@ func tellingPrefixes() []string {
 	return []string{
 		"helm.sh/", "meta.helm.sh/", "argocd.argoproj.io/", "objectset.rio.cattle.io/",
 		"kustomize.toolkit.fluxcd.io/", "cli-utils.sigs.k8s.io/", "client.lifecycle.config.k8s.io/",
+		"kapp.k14s.io/delete-strategy",
 	}
 }
 

@@ -235,7 +235,9 @@ func TestActReturnsWhatJudgingSays(t *testing.T) {
 	w := &world{objects: []verdict.Finding{orphan("Job", "a")}}
 	a := w.actor()
 	broken := errors.New("the server is away")
-	a.Judge = func(context.Context, map[string]bool) ([]verdict.Finding, *snapshot.Snapshot, error) { return nil, nil, broken }
+	a.Judge = func(context.Context, map[string]bool) ([]verdict.Finding, *snapshot.Snapshot, error) {
+		return nil, nil, broken
+	}
 	report, err := a.Act(t.Context(), planOf(w))
 	if !errors.Is(err, broken) || report.Count(NotReached) != 1 {
 		t.Errorf("%v, %v", err, outcomes(report))

@@ -127,10 +127,14 @@ func TestBackupSavesWhatWasJudged(t *testing.T) {
 func TestFileNames(t *testing.T) {
 	long := strings.Repeat("x", 253)
 	refs := []snapshot.ObjectRef{
-		{Kind: "Job", Namespace: "a", Name: "b", UID: "1"}, {Kind: "Job", Namespace: "a", Name: "b", UID: "2"},
-		{Kind: "Role", Name: "system:x", UID: "3"}, {Kind: "Role", Name: "system-x", UID: "4"},
-		{Kind: "Job", Name: "../../../etc/passwd", UID: "5"}, {Kind: "Job", Name: "...", UID: "6"},
-		{Kind: "Job", Name: long, Namespace: long, UID: "7"}, {Kind: "Job", Name: "a\x00\n\x1b", UID: "8"},
+		{Kind: "Job", Namespace: "a", Name: "b", UID: "1"},
+		{Kind: "Job", Namespace: "a", Name: "b", UID: "2"},
+		{Kind: "Role", Name: "system:x", UID: "3"},
+		{Kind: "Role", Name: "system-x", UID: "4"},
+		{Kind: "Job", Name: "../../../etc/passwd", UID: "5"},
+		{Kind: "Job", Name: "...", UID: "6"},
+		{Kind: "Job", Name: long, Namespace: long, UID: "7"},
+		{Kind: "Job", Name: "a\x00\n\x1b", UID: "8"},
 	}
 	seen := make(map[string]bool)
 	for _, r := range refs {
@@ -155,7 +159,9 @@ type maker struct {
 	objects map[string][]byte
 }
 
-func (m *maker) Exists(_ context.Context, ref snapshot.ObjectRef) (bool, error) { return m.there[ref.Name], nil }
+func (m *maker) Exists(_ context.Context, ref snapshot.ObjectRef) (bool, error) {
+	return m.there[ref.Name], nil
+}
 
 func (m *maker) Make(_ context.Context, ref snapshot.ObjectRef, object []byte, dry bool) error {
 	if dry {

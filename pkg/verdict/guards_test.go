@@ -166,7 +166,7 @@ func TestGuards(t *testing.T) {
 				}
 			}
 			// What the user allows is lifted, said all the same, and nothing else is.
-			f = judgedFirst(t, tt.snap, verdict.Options{Allow: []verdict.Guard{tt.guard}})
+			f = judgedFirst(t, tt.snap, verdict.Options{Allow: []verdict.Guard{tt.guard}, Named: func(*verdict.Finding) bool { return true }})
 			if diff := cmp.Diff(tt.guards, refusing(f)); diff != "" {
 				t.Errorf("with --allow %s (-want +got):\n%s", tt.guard, diff)
 			}
@@ -188,8 +188,12 @@ func TestMinAge(t *testing.T) {
 		options verdict.Options
 		refuses bool
 	}{
-		{young, verdict.Options{}, true}, {young, age(0), false}, {young, age(time.Second), false}, {young, age(2 * time.Second), true},
-		{old, verdict.Options{}, false}, {old, age(3 * day), true},
+		{young, verdict.Options{}, true},
+		{young, age(0), false},
+		{young, age(time.Second), false},
+		{young, age(2 * time.Second), true},
+		{old, verdict.Options{}, false},
+		{old, age(3 * day), true},
 	} {
 		f := judgedFirst(t, tt.snap, tt.options)
 		if got := slices.Contains(refusing(f), verdict.GuardTooYoung); got != tt.refuses {

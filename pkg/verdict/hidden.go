@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -19,7 +20,15 @@ func (e *evidence) verdictGap(f *Finding) *snapshot.Gap {
 		switch {
 		case g.Record != nil:
 			own := slices.Contains(held, g.Record.Release)
-			return (own && e.atOrAboveDeployed(*g.Record)) || (!own && !f.standsAlone() && near(g, home))
+			inForce := e.atOrAboveDeployed(*g.Record)
+			switch {
+			case own:
+				return inForce
+			case f.Current == nil: // any release may declare it, wherever it is stored
+				return inForce || near(g, home)
+			default:
+				return !f.standsAlone() && near(g, home)
+			}
 		case g.Records != "":
 			return f.Current == nil || (!f.standsAlone() && near(g, home))
 		case f.Current == nil && (g.Witnesses || hidesObjects(g)):
@@ -34,6 +43,14 @@ func (e *evidence) verdictGap(f *Finding) *snapshot.Gap {
 
 // guardGap is what could not be read and could make a guard refuse, or nil.
 func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
+	for i := range f.Claims { // which may ask to keep it, in words that could not be read
+		if c := &f.Claims[i]; c.Hook.Unreadable != "" {
+			return &snapshot.Gap{
+				What:      fmt.Sprintf("how revision %d of %s declares it", c.Record.Revision, c.Record.Release.Name),
+				Namespace: c.Record.Release.Namespace, Why: c.Hook.Unreadable,
+			}
+		}
+	}
 	home, held, ref := f.Object.Namespace, e.held(f), f.Object.Ref()
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
@@ -50,7 +67,12 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			return f.Reason != ReasonPolicyMissed || !hidesGrantsOnly(g, &ref)
 		default: // something that names it as its owner, which is beside it or, if it has no namespace, anywhere
 			beside := g.Namespace == home || g.Namespace == "" && (g.Kind == nil || g.Kind.Namespaced)
-			return !f.runs() && hidesObjects(g) && (home == "" || beside)
+			if f.runs() && g.Group != "" { // what is served by a broken add-on owns nothing that runs
+				return false
+			}
+			// For witnesses all is listed again; what was listed before is still known.
+			again := g.Witnesses && home != "" && !e.snapshot.Restricted
+			return hidesObjects(g) && !again && (home == "" || beside)
 		}
 	})
 }

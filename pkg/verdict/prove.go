@@ -36,7 +36,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	}
 	// Objects of any kind may name it as their owner.
 	listed := !e.snapshot.Restricted && (home != "" || e.snapshot.Namespace == "")
-	if !f.runs() && !listed && e.needWitnesses(c) {
+	if !listed && e.needWitnesses(c) {
 		return
 	}
 	waiting := c.manifestsOf(ids, all)

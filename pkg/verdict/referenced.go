@@ -53,7 +53,9 @@ func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 			continue
 		}
 		if u.Record == nil {
-			goes := planned[u.By.UID] || slices.ContainsFunc(u.Owners, func(uid string) bool { return planned[uid] })
+			// It goes by itself, or with its owners when all of them go.
+			stays := func(uid string) bool { return !planned[uid] }
+			goes := planned[u.By.UID] || (len(u.Owners) > 0 && !slices.ContainsFunc(u.Owners, stays))
 			if !goes {
 				return u
 			}

@@ -34,15 +34,19 @@ func rules() []rule {
 	}
 }
 
-// keepMarks are annotations by which other tools are told not to delete an object.
-// Argo CD's may stand among other options.
+// keepMarks are annotations by which other tools are told not to delete an object,
+// or to ask first. Argo CD's may stand among other options, and Flux takes its own as
+// a label as well.
 func keepMarks() []struct{ annotation, value string } {
 	return []struct{ annotation, value string }{
 		{"cli-utils.sigs.k8s.io/on-remove", "keep"},
 		{"client.lifecycle.config.k8s.io/deletion", "detach"},
 		{"argocd.argoproj.io/sync-options", "Prune=false"},
 		{"argocd.argoproj.io/sync-options", "Delete=false"},
+		{"argocd.argoproj.io/sync-options", "Prune=confirm"},
+		{"argocd.argoproj.io/sync-options", "Delete=confirm"},
 		{"kustomize.toolkit.fluxcd.io/prune", "disabled"},
+		{"kapp.k14s.io/delete-strategy", "orphan"},
 	}
 }
 
@@ -56,7 +60,7 @@ func keepMark(f *Finding) string {
 		return fmt.Sprintf("%s: %s", hook.DeletePolicyAnnotation, f.Declared.Policy)
 	}
 	for _, m := range keepMarks() {
-		for word := range strings.SplitSeq(f.Object.Annotations[m.annotation], ",") {
+		for word := range strings.SplitSeq(f.Object.Annotations[m.annotation]+","+f.Object.Labels[m.annotation], ",") {
 			if strings.EqualFold(strings.TrimSpace(word), m.value) {
 				return fmt.Sprintf("%s: %s", m.annotation, m.value)
 			}
