@@ -188,8 +188,12 @@ func TestMinAge(t *testing.T) {
 		options verdict.Options
 		refuses bool
 	}{
-		{young, verdict.Options{}, true}, {young, age(0), false}, {young, age(time.Second), false}, {young, age(2 * time.Second), true},
-		{old, verdict.Options{}, false}, {old, age(3 * day), true},
+		{young, verdict.Options{}, true},
+		{young, age(0), false},
+		{young, age(time.Second), false},
+		{young, age(2 * time.Second), true},
+		{old, verdict.Options{}, false},
+		{old, age(3 * day), true},
 	} {
 		f := judgedFirst(t, tt.snap, tt.options)
 		if got := slices.Contains(refusing(f), verdict.GuardTooYoung); got != tt.refuses {

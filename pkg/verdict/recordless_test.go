@@ -33,8 +33,11 @@ func TestWitnesses(t *testing.T) {
 		{"another release's, and no record anywhere", nil, other, verdict.ReasonLiveWithoutRecord},
 		{"none, and no record anywhere", nil, func(*snapshot.Snapshot) {}, verdict.ReasonReleaseGone},
 		// It wins over a namesake.
-		{"a label beside it, and a namesake", []snapshot.Record{rec(rel("desk", "blog"), 1, release.StatusDeployed)},
-			witnessedBy("shop", snapshot.MarkLabel), verdict.ReasonLiveWithoutRecord},
+		{
+			"a label beside it, and a namesake",
+			[]snapshot.Record{rec(rel("desk", "blog"), 1, release.StatusDeployed)},
+			witnessedBy("shop", snapshot.MarkLabel), verdict.ReasonLiveWithoutRecord,
+		},
 	} {
 		f := judgedFirst(t, also(only(seed(ofBlog), tt.records...), tt.change), verdict.Options{})
 		if f.Reason != tt.want {
@@ -67,11 +70,19 @@ func TestFlux(t *testing.T) {
 	}{
 		{"it names a release that is there", seed(flux), blogs, []snapshot.Record{declare(1, release.StatusDeployed)}, verdict.ReasonDropped, verdict.ByFluxLabel},
 		{"it names one that is gone", seed(flux), blogs, []snapshot.Record{otherRelease()}, verdict.ReasonReleaseGone, verdict.ByFluxLabel},
-		{"its records are stored elsewhere", seed(flux), snapshot.HelmRelease{Release: "blog", Target: "shop", Storage: "flux"},
-			[]snapshot.Record{inNamespace("shop", rec(rel("flux", "blog"), 1, release.StatusDeployed))}, verdict.ReasonDropped, verdict.ByFluxLabel},
+		{
+			"its records are stored elsewhere", seed(flux),
+			snapshot.HelmRelease{Release: "blog", Target: "shop", Storage: "flux"},
+			[]snapshot.Record{inNamespace("shop", rec(rel("flux", "blog"), 1, release.StatusDeployed))},
+			verdict.ReasonDropped, verdict.ByFluxLabel,
+		},
 		{"it is not there", seed(flux), snapshot.HelmRelease{Missing: true}, []snapshot.Record{otherRelease()}, verdict.ReasonUnattributed, verdict.ByNothing},
-		{"it is not there, and the chart's label is", seed(flux, ofBlog), snapshot.HelmRelease{Missing: true},
-			[]snapshot.Record{otherRelease()}, verdict.ReasonReleaseGone, verdict.ByInstanceLabel},
+		{
+			"it is not there, and the chart's label is", seed(flux, ofBlog),
+			snapshot.HelmRelease{Missing: true},
+			[]snapshot.Record{otherRelease()},
+			verdict.ReasonReleaseGone, verdict.ByInstanceLabel,
+		},
 		// What it says is not known, and so the chart's label is not believed.
 		{"it cannot be read", seed(flux, ofBlog), snapshot.HelmRelease{}, []snapshot.Record{otherRelease()}, verdict.ReasonUnattributed, verdict.ByNothing},
 		{"a record knows better", seed(flux), snapshot.HelmRelease{Missing: true}, deployed(seed()), verdict.ReasonNoDeletePolicy, verdict.ByRecord},

@@ -59,12 +59,16 @@ func TestReferencedIsAFixpoint(t *testing.T) {
 		}, verdict.Options{}, []string{}},
 		{"one of a chain stays by another guard", objects(sa, web), []snapshot.Use{usedBy(sa, web)}, verdict.Options{}, []string{}},
 		{
-			"and goes if that is lifted", objects(sa, web), []snapshot.Use{usedBy(sa, web)},
-			verdict.Options{Allow: []verdict.Guard{verdict.GuardTakesEffect}}, []string{"Deployment/web", "ServiceAccount/seeder"},
+			"and goes if that is lifted", objects(sa, web),
+			[]snapshot.Use{usedBy(sa, web)},
+			verdict.Options{Allow: []verdict.Guard{verdict.GuardTakesEffect}},
+			[]string{"Deployment/web", "ServiceAccount/seeder"},
 		},
 		{
-			"and what the one who goes owns goes with it", objects(sa, web), []snapshot.Use{owned(usedBy(sa, stranger), web.UID)},
-			verdict.Options{Allow: []verdict.Guard{verdict.GuardTakesEffect}}, []string{"Deployment/web", "ServiceAccount/seeder"},
+			"and what the one who goes owns goes with it", objects(sa, web),
+			[]snapshot.Use{owned(usedBy(sa, stranger), web.UID)},
+			verdict.Options{Allow: []verdict.Guard{verdict.GuardTakesEffect}},
+			[]string{"Deployment/web", "ServiceAccount/seeder"},
 		},
 		{"not all of them are to go", wired, mutual, verdict.Options{
 			Planned: func(f *verdict.Finding) bool { return f.Object.Kind == "ServiceAccount" },
