@@ -38,7 +38,7 @@ func commandOf(p *verdict.Prospect) string {
 
 // effectOf says what happens, as real Helm has shown it.
 func effectOf(p *verdict.Prospect) string {
-	text := ""
+	var text string
 	switch {
 	case p.Block == verdict.BlockExists:
 		return fmt.Sprintf("fail at %s: it already exists", p.Event)

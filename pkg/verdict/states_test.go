@@ -1,7 +1,6 @@
 package verdict_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -210,7 +209,7 @@ func judgedFirst(t *testing.T, s snapshot.Snapshot, o verdict.Options) verdict.F
 	first := s.Objects[0]
 	f, ok := judged(t, s, o)[first.Kind+"/"+first.Name]
 	if !ok {
-		t.Fatal(fmt.Sprintf("no finding of %s/%s", first.Kind, first.Name))
+		t.Fatalf("no finding of %s/%s", first.Kind, first.Name)
 	}
 	return f
 }

@@ -14,14 +14,14 @@ func definitions() map[Reason]func(f *facts) bool {
 	}
 	quiet := func(f *facts) bool { // and nothing is under way
 		return itself(f) &&
-			!(f.release != noRecord && f.busy) &&
-			!(f.release != noRecord && f.runs && f.outcome == unfinished) &&
-			!(f.attributed && !f.runs && f.hookRunning)
+			(f.release == noRecord || !f.busy) &&
+			(f.release == noRecord || !f.runs || f.outcome != unfinished) &&
+			(!f.attributed || f.runs || !f.hookRunning)
 	}
 	declared := func(f *facts) bool { return quiet(f) && f.release == installed && f.declared }
-	ended := func(f *facts) bool { return declared(f) && !(f.policyMet && f.window) && !f.expires }
+	ended := func(f *facts) bool { return declared(f) && (!f.policyMet || !f.window) && !f.expires }
 	waits := func(f *facts) bool { // what runs, has a policy that Helm knows, and waits for what may come
-		return ended(f) && f.runs && f.policy == policyKnown && !(f.onlyInstall && f.established)
+		return ended(f) && f.runs && f.policy == policyKnown && (!f.onlyInstall || !f.established)
 	}
 	recordless := func(f *facts) bool { return quiet(f) && f.release == noRecord && f.attributed }
 	lives := func(f *facts) bool { return f.witnessed || f.helmlessness }
@@ -46,10 +46,10 @@ func definitions() map[Reason]func(f *facts) bool {
 			return itself(f) && f.release != noRecord && !f.busy && f.runs && f.outcome == unfinished
 		},
 		ReasonHookStillRunning: func(f *facts) bool {
-			return itself(f) && f.attributed && !f.runs && f.hookRunning && !(f.release != noRecord && f.busy)
+			return itself(f) && f.attributed && !f.runs && f.hookRunning && (f.release == noRecord || !f.busy)
 		},
 		ReasonPolicyMissed: func(f *facts) bool { return declared(f) && f.policyMet && f.window },
-		ReasonExpiresByTTL: func(f *facts) bool { return declared(f) && !(f.policyMet && f.window) && f.expires },
+		ReasonExpiresByTTL: func(f *facts) bool { return declared(f) && (!f.policyMet || !f.window) && f.expires },
 		ReasonAuthorKeeps:  func(f *facts) bool { return ended(f) && f.policy == policyKeeps },
 		ReasonPolicyUnknown: func(f *facts) bool {
 			return ended(f) && f.policy == policyNotKnown
@@ -76,7 +76,7 @@ func definitions() map[Reason]func(f *facts) bool {
 		ReasonAmbiguous: func(f *facts) bool { return recordless(f) && !lives(f) && f.namesake },
 		ReasonUnattributed: func(f *facts) bool {
 			unproven := recordless(f) && !lives(f) && !f.namesake && f.author != authorHelm
-			return unproven || (quiet(f) && !f.attributed && !(f.release == installed && f.declared))
+			return unproven || (quiet(f) && !f.attributed && (f.release != installed || !f.declared))
 		},
 	}
 }
@@ -131,7 +131,7 @@ func eachState(t *testing.T, bits int, rows []row, when []func(*facts) bool, see
 		got := reasonOf(rows, &f).reason
 		for j, holds := range when {
 			if holds(&f) != (rows[j].reason == got) {
-				t.Errorf("%s holds: %v, and the tree says %s of %+v", rows[j].reason, !(rows[j].reason == got), got, f)
+				t.Errorf("%s holds: %v, and the tree says %s of %+v", rows[j].reason, rows[j].reason != got, got, f)
 				return false
 			}
 			if rows[j].reason == got {

@@ -35,7 +35,8 @@ func freed(ctx context.Context, h *hand) error {
 		return err
 	}
 	paste := exec.CommandContext(ctx, "sh", "-c", string(command[1]))
-	paste.Env = append(h.Command(ctx).Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	paste.Env = h.Command(ctx).Env
+	paste.Env = append(paste.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	if out, err := paste.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", command[1], err, out)
 	}
