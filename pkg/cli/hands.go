@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -83,10 +82,17 @@ func (h *hands) Unchanged(ctx context.Context, id snapshot.ReleaseID, s *snapsho
 	if s.RecordsEverywhere && !s.RecordsUnread() {
 		namespace = ""
 	}
+	// What could not be read when it was judged was held against the object then.
+	unread := make(map[snapshot.Driver]bool)
+	for _, g := range s.Gaps {
+		if g.Records != "" {
+			unread[g.Records] = true
+		}
+	}
 	var now []snapshot.Record
 	err := again(ctx, func() error {
 		var err error
-		now, err = h.client.RecordsOf(ctx, namespace, id.Name)
+		now, err = h.client.RecordsOf(ctx, namespace, id.Name, unread)
 		return err
 	})
 	if err != nil {
@@ -112,11 +118,22 @@ func (h *hands) Delete(ctx context.Context, o *snapshot.Object) (held bool, err 
 	if err != nil {
 		return false, err
 	}
+	tries := 0
 	err = again(ctx, func() error {
+		tries++
 		held, err = h.client.Delete(ctx, k, ref, o.ResourceVersion, h.dry)
 		return err
 	})
+	if apierrors.IsConflict(err) && tries > 1 && h.going(ctx, k, ref) {
+		return true, nil // the first try was carried out, and its answer lost
+	}
 	return held, known(err)
+}
+
+// going tells whether the very object is being deleted.
+func (h *hands) going(ctx context.Context, k snapshot.Kind, ref snapshot.ObjectRef) bool {
+	m, err := h.client.Metadata(ctx, k, ref.Namespace, ref.Name)
+	return err == nil && string(m.UID) == ref.UID && m.DeletionTimestamp != nil
 }
 
 // Holding implements prune.Deleter.
@@ -149,14 +166,14 @@ func (h *hands) Object(ctx context.Context, ref snapshot.ObjectRef) (object []by
 }
 
 // Logs implements prune.Source. Of several logs the others are saved when one fails.
-func (h *hands) Logs(ctx context.Context, ref snapshot.ObjectRef, open func(name string) (io.WriteCloser, error)) error {
+func (h *hands) Logs(ctx context.Context, ref snapshot.ObjectRef, open prune.OpenLog) error {
 	logs, err := h.client.LogsOf(ctx, ref)
 	if err != nil {
 		return err
 	}
 	var failed error
 	for _, l := range logs {
-		w, err := open(l.Pod + "." + l.Container)
+		w, err := open(l.Pod, l.Container)
 		if err != nil {
 			return err
 		}

@@ -91,7 +91,8 @@ func (o *pruneOptions) oneByOne(ctx context.Context, q *questions, plan *prune.P
 	agreed.Items = nil
 	for n := 0; n < len(plan.Items); n++ {
 		i := plan.Items[n]
-		answer, err := q.ask(ctx, fmt.Sprintf("Delete %s (%s)? [y]es, [n]o, [a]ll, [q]uit: ", render.Name(i.ObjectRef), i.Reason))
+		answer, err := q.ask(ctx, fmt.Sprintf("Delete %s (%s)? [y]es, [n]o, [a]ll, [q]uit with %d chosen: ",
+			render.Name(i.ObjectRef), i.Reason, len(agreed.Items)))
 		if err != nil {
 			return nil, err
 		}

@@ -235,6 +235,7 @@ func (o *pruneOptions) act(ctx context.Context, plan *prune.Plan, first *judged)
 			if err != nil {
 				return nil, nil, err
 			}
+			*first = *j // what could not be read is told of the last judgement
 			return j.findings, j.snap, nil
 		},
 		Deleter: hands, Dry: hands.dry, Wait: o.wait, Concurrency: deletesAtOnce, Fresh: freshEvidence, Now: time.Now,
@@ -245,6 +246,7 @@ func (o *pruneOptions) act(ctx context.Context, plan *prune.Plan, first *judged)
 		if err != nil {
 			return nil, fmt.Errorf("nothing deleted: %w", err)
 		}
+		backup.Cluster = plan.Cluster
 		actor.Saver = backup
 		defer func() {
 			err = errors.Join(err, backup.Close())

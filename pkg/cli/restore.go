@@ -16,6 +16,7 @@ import (
 
 func newRestoreCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
 	var dryRun string
+	var anyCluster bool
 	cmd := &cobra.Command{
 		Use:   "restore DIR",
 		Short: "Put back what prune saved with --backup-dir",
@@ -34,15 +35,16 @@ run again. The data of a volume do not come back with its claim.`),
 			if dryRun != dryNone && dryRun != dryServer {
 				return choice{"--dry-run", "a way to run", []string{dryNone, dryServer}}.wrong(dryRun)
 			}
-			return restore(cmd.Context(), config, args[0], dryRun == dryServer, streams)
+			return restore(cmd.Context(), config, args[0], dryRun == dryServer, anyCluster, streams)
 		},
 	}
 	cmd.Flags().StringVar(&dryRun, "dry-run", dryNone, "none, or server (have the server try, and make nothing)")
+	cmd.Flags().BoolVar(&anyCluster, "any-cluster", false, "Restore to this cluster although the backup is of another one")
 	mustComplete(cmd.RegisterFlagCompletionFunc("dry-run", completeWords([]string{dryNone, dryServer})))
 	return cmd
 }
 
-func restore(ctx context.Context, config *genericclioptions.ConfigFlags, dir string, dry bool, streams genericiooptions.IOStreams) error {
+func restore(ctx context.Context, config *genericclioptions.ConfigFlags, dir string, dry, anyCluster bool, streams genericiooptions.IOStreams) error {
 	run, err := prune.FindRun(dir)
 	if err != nil {
 		return err
@@ -50,6 +52,13 @@ func restore(ctx context.Context, config *genericclioptions.ConfigFlags, dir str
 	client, err := connect(config)
 	if err != nil {
 		return err
+	}
+	uid, err := client.UID(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot tell which cluster this is by its namespace kube-system: %w", err)
+	}
+	if err := prune.SameCluster(run, uid); err != nil && !(anyCluster && errors.Is(err, prune.ErrOtherCluster)) {
+		return fmt.Errorf("nothing restored: %w (--any-cluster restores it all the same)", err)
 	}
 	kinds, err := client.Kinds(ctx)
 	if err != nil {

@@ -117,12 +117,16 @@ func (c *Client) UID(ctx context.Context) (string, error) {
 }
 
 // RecordsOf reads the metadata of the records of releases of one name, as they are
-// now: in one namespace or, for "", in all.
-func (c *Client) RecordsOf(ctx context.Context, namespace, name string) ([]snapshot.Record, error) {
+// now: in one namespace or, for "", in all. Storages that are known to be unreadable
+// are left out.
+func (c *Client) RecordsOf(ctx context.Context, namespace, name string, unreadable map[snapshot.Driver]bool) ([]snapshot.Record, error) {
 	var records []snapshot.Record
 	for _, st := range storages() {
+		if unreadable[st.driver] {
+			continue
+		}
 		options := metav1.ListOptions{
-			LabelSelector: release.OwnerSelector + "," + release.LabelName + "=" + name, FieldSelector: st.fieldSelector,
+			LabelSelector: release.OwnerSelector + "," + release.LabelName + "=" + name,
 		}
 		var found []snapshot.Record
 		reset := func() { found = nil }

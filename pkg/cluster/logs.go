@@ -29,7 +29,7 @@ func (c *Client) LogsOf(ctx context.Context, o snapshot.ObjectRef) ([]Log, error
 		}
 		pods.Items = []corev1.Pod{pod}
 	} else {
-		options := metav1.ListOptions{LabelSelector: "batch.kubernetes.io/controller-uid=" + o.UID}
+		options := metav1.ListOptions{LabelSelector: "controller-uid=" + o.UID}
 		err := c.core.Get().Namespace(o.Namespace).Resource("pods").VersionedParams(&options, metav1.ParameterCodec).Do(ctx).Into(&pods)
 		if err != nil {
 			return nil, err
@@ -45,13 +45,16 @@ func (c *Client) LogsOf(ctx context.Context, o snapshot.ObjectRef) ([]Log, error
 	return logs, nil
 }
 
-// CopyLog writes the end of a container's log, at most so many bytes of it.
+// logLines is how many lines of a log are read, from its end.
+const logLines = 20_000
+
+// CopyLog writes the last lines of a container's log, at most so many bytes of them.
 func (c *Client) CopyLog(ctx context.Context, namespace string, l Log, limit int64, w io.Writer) error {
 	if !isName(l.Pod) {
 		return fmt.Errorf("no Pod can have the name %q", l.Pod)
 	}
 	body, err := c.core.Get().Namespace(namespace).Resource("pods").Name(l.Pod).SubResource("log").
-		Param("container", l.Container).Param("timestamps", "true").Param("limitBytes", strconv.FormatInt(limit, 10)).
+		Param("container", l.Container).Param("timestamps", "true").Param("tailLines", strconv.Itoa(logLines)).Param("limitBytes", strconv.FormatInt(limit, 10)).
 		Stream(ctx)
 	if err != nil {
 		return err

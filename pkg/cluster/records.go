@@ -13,15 +13,15 @@ import (
 
 // storage is a kind of object that Helm keeps records in.
 type storage struct {
-	driver        snapshot.Driver
-	kind          snapshot.Kind
-	fieldSelector string
+	driver snapshot.Driver
+	kind   snapshot.Kind
 }
 
+// storages are selected by label alone, as Helm does: a type is not asked for.
 func storages() []storage {
 	return []storage{
-		{snapshot.Secrets, snapshot.Kind{Version: "v1", Resource: "secrets", Kind: "Secret", Namespaced: true}, "type=" + release.SecretType},
-		{snapshot.ConfigMaps, snapshot.Kind{Version: "v1", Resource: "configmaps", Kind: "ConfigMap", Namespaced: true}, ""},
+		{snapshot.Secrets, snapshot.Kind{Version: "v1", Resource: "secrets", Kind: "Secret", Namespaced: true}},
+		{snapshot.ConfigMaps, snapshot.Kind{Version: "v1", Resource: "configmaps", Kind: "ConfigMap", Namespaced: true}},
 	}
 }
 
@@ -86,7 +86,7 @@ func (st storage) gap(namespace, why string) *snapshot.Gap {
 }
 
 func (c *Client) recordsOf(ctx context.Context, st storage, namespace string, out *[]snapshot.Record) error {
-	options := metav1.ListOptions{LabelSelector: release.OwnerSelector, FieldSelector: st.fieldSelector}
+	options := metav1.ListOptions{LabelSelector: release.OwnerSelector}
 	reset := func() { *out = nil }
 	return c.eachMetadata(ctx, c.resource(st.kind, namespace), options, reset, func(m *metav1.PartialObjectMetadata) {
 		if r, ok := live.Record(st.driver, m); ok {

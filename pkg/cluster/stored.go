@@ -49,14 +49,14 @@ func (c *Client) stored(ctx context.Context, b *batch) (map[storedKey]storedReco
 	}
 	if b.driver == snapshot.ConfigMaps {
 		var list corev1.ConfigMapList
-		err := c.listBatch(ctx, b, "configmaps", "", &list)
+		err := c.listBatch(ctx, b, "configmaps", &list)
 		for i := range list.Items {
 			add(&list.Items[i].ObjectMeta, []byte(list.Items[i].Data[release.DataKey]))
 		}
 		return out, err
 	}
 	var list corev1.SecretList
-	err := c.listBatch(ctx, b, "secrets", "type="+release.SecretType, &list)
+	err := c.listBatch(ctx, b, "secrets", &list)
 	for i := range list.Items {
 		add(&list.Items[i].ObjectMeta, list.Items[i].Data[release.DataKey])
 	}
@@ -86,8 +86,8 @@ func (c *Client) storedByName(ctx context.Context, r *snapshot.Record) (storedRe
 	return st, err
 }
 
-func (c *Client) listBatch(ctx context.Context, b *batch, resource, fieldSelector string, into runtime.Object) error {
-	options := metav1.ListOptions{LabelSelector: b.selector(), FieldSelector: fieldSelector}
+func (c *Client) listBatch(ctx context.Context, b *batch, resource string, into runtime.Object) error {
+	options := metav1.ListOptions{LabelSelector: b.selector()}
 	// "Not older than what we know" is answered from the server's watch cache;
 	// without it old servers read every Secret there is from etcd, each time.
 	if v := newestVersion(b.records); v != "" {

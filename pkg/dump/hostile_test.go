@@ -133,7 +133,6 @@ func TestBadRecords(t *testing.T) {
 // What is not Helm's is no record, whatever it looks like.
 func TestNoRecords(t *testing.T) {
 	c := &cast{}
-	c.stored("Secret", "shop", "a", 1, "x")["type"] = "Opaque"
 	metaOf(c.stored("Secret", "shop", "b", 1, "x"))["labels"] = thing{}
 	metaOf(c.stored("ConfigMap", "shop", "c", 1, "x"))["name"] = "else"
 	c.stored("Secret", "shop", "d", 1, "x")["apiVersion"] = "example.com/v1"

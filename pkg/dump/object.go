@@ -24,7 +24,6 @@ type object struct {
 	APIVersion string            `json:"apiVersion"`
 	Kind       string            `json:"kind"`
 	Metadata   metav1.ObjectMeta `json:"metadata"`
-	Type       json.RawMessage   `json:"type,omitempty"`
 	Data       json.RawMessage   `json:"data,omitempty"`
 	Spec       json.RawMessage   `json:"spec,omitempty"`
 	Status     json.RawMessage   `json:"status,omitempty"`
@@ -46,8 +45,6 @@ func (o *object) field(key string) any {
 		return &o.Kind
 	case "metadata":
 		return &o.Metadata
-	case "type":
-		return &o.Type
 	case "data":
 		return &o.Data
 	case "spec":
@@ -144,10 +141,6 @@ func (o *object) record() (snapshot.Record, bool) {
 	}
 	switch o.Kind {
 	case "Secret":
-		var kind string
-		if json.Unmarshal(o.Type, &kind) != nil || kind != release.SecretType {
-			return snapshot.Record{}, false
-		}
 		return live.Record(snapshot.Secrets, &o.Metadata)
 	case "ConfigMap":
 		return live.Record(snapshot.ConfigMaps, &o.Metadata)

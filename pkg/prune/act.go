@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,39 +99,93 @@ func (a *Actor) Act(ctx context.Context, p *Plan) (*Report, error) {
 	return r.report, nil
 }
 
-// round acts on one judgement, and returns what has to be judged again.
+// round acts on one judgement, and returns what has to be judged again. Users go
+// before what they may use, in waves over all releases. What comes after a wave of
+// which something stays is judged again: it may be needed still.
 func (r *run) round(ctx context.Context, left map[string]bool, findings []verdict.Finding, snap *snapshot.Snapshot) map[string]bool {
 	began := r.Now()
-	groups := r.groups(left, findings)
 	again := make(map[string]bool)
+	whole := true
+	for _, wave := range waves(r.prunable(left, findings, snap)) {
+		if !whole || ctx.Err() != nil {
+			remember(again, wave)
+			continue
+		}
+		rest := r.wave(ctx, byRelease(wave), snap, began)
+		remember(again, rest)
+		whole = len(rest) == 0 && !r.anyStays(wave)
+	}
+	return again
+}
+
+func remember(uids map[string]bool, findings []*verdict.Finding) {
+	for _, f := range findings {
+		uids[f.Object.UID] = true
+	}
+}
+
+// wave deletes groups of objects side by side, one group a release, and returns what
+// has to be judged again.
+func (r *run) wave(ctx context.Context, groups [][]*verdict.Finding, snap *snapshot.Snapshot, began time.Time) []*verdict.Finding {
+	var rest []*verdict.Finding
 	var mu sync.Mutex
 	var g errgroup.Group
 	g.SetLimit(r.Concurrency)
 	for _, group := range groups {
 		g.Go(func() error {
-			var rest []*verdict.Finding
-			if ctx.Err() == nil && r.Now().Sub(began) < r.Fresh {
-				rest = r.release(ctx, group, snap)
-			} else {
-				rest = group // the evidence has grown old
+			again := group
+			if ctx.Err() == nil && r.Now().Sub(began) < r.Fresh { // else the evidence has grown old
+				again = r.release(ctx, group, snap)
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			for _, f := range rest {
-				again[f.Object.UID] = true
-			}
+			rest = append(rest, again...)
 			return nil
 		})
 	}
 	_ = g.Wait() // no goroutine returns an error
-	return again
+	return rest
 }
 
-// groups are the planned objects that are still prunable, release by release. The
-// others' outcome is known.
-func (r *run) groups(left map[string]bool, findings []verdict.Finding) [][]*verdict.Finding {
-	byRelease := make(map[snapshot.ReleaseID]int)
+// anyStays tells whether an object of a wave is still there for sure, or perhaps.
+func (r *run) anyStays(wave []*verdict.Finding) bool {
+	return slices.ContainsFunc(wave, func(f *verdict.Finding) bool {
+		return !slices.Contains([]Outcome{Deleted, WouldDelete, Gone}, r.report.outcome(f.Object.UID))
+	})
+}
+
+// waves sorts objects by when they go: see verdict.Wave.
+func waves(findings []*verdict.Finding) [][]*verdict.Finding {
+	byWave := make(map[int][]*verdict.Finding)
+	for _, f := range findings {
+		n := verdict.Wave(f.Object)
+		byWave[n] = append(byWave[n], f)
+	}
+	var sorted [][]*verdict.Finding
+	for _, n := range slices.Sorted(maps.Keys(byWave)) {
+		sorted = append(sorted, byWave[n])
+	}
+	return sorted
+}
+
+func byRelease(findings []*verdict.Finding) [][]*verdict.Finding {
+	index := make(map[snapshot.ReleaseID]int)
 	var groups [][]*verdict.Finding
+	for _, f := range findings {
+		n, ok := index[*f.Release]
+		if !ok {
+			n = len(groups)
+			index[*f.Release] = n
+			groups = append(groups, nil)
+		}
+		groups[n] = append(groups[n], f)
+	}
+	return groups
+}
+
+// prunable are the planned objects that are so still. The others' outcome is known.
+func (r *run) prunable(left map[string]bool, findings []verdict.Finding, snap *snapshot.Snapshot) []*verdict.Finding {
+	var prunable []*verdict.Finding
 	seen := make(map[string]bool)
 	for i := range findings {
 		f := &findings[i]
@@ -142,20 +198,30 @@ func (r *run) groups(left map[string]bool, findings []verdict.Finding) [][]*verd
 			r.finish(uid, Kept, keptWhy(f))
 			continue
 		}
-		n, ok := byRelease[*f.Release]
-		if !ok {
-			n = len(groups)
-			byRelease[*f.Release] = n
-			groups = append(groups, nil)
-		}
-		groups[n] = append(groups[n], f)
+		prunable = append(prunable, f)
 	}
 	for uid := range left {
-		if !seen[uid] {
+		if seen[uid] {
+			continue
+		}
+		if why := r.hidden(uid, snap); why != "" {
+			r.finish(uid, Failed, "it could not be looked at again: "+why)
+		} else {
 			r.finish(uid, Gone, "")
 		}
 	}
-	return groups
+	return prunable
+}
+
+// hidden says why an object may be there although nobody saw it, or "".
+func (r *run) hidden(uid string, snap *snapshot.Snapshot) string {
+	ref := r.report.Items[r.report.index[uid]].ObjectRef
+	for i := range snap.Gaps {
+		if g := &snap.Gaps[i]; g.Hides(snapshot.Group(ref.APIVersion), ref.Kind, ref.Namespace) {
+			return g.Why
+		}
+	}
+	return ""
 }
 
 // keptWhy says why an object is not deleted after all.

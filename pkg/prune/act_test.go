@@ -231,6 +231,66 @@ func TestActWaitsAndNamesFinalizers(t *testing.T) {
 	}
 }
 
+// While a user is still there, what it may use stays until it was judged again.
+func TestActKeepsWhatIsStillUsed(t *testing.T) {
+	w := &world{objects: []verdict.Finding{orphan("ServiceAccount", "used"), orphan("Job", "user")}}
+	w.onDelete = func(name string) error {
+		if name == "user" {
+			return errors.New("admission webhook says no")
+		}
+		return nil
+	}
+	w.onJudge = func(n int) {
+		if n == 2 { // as the judge does when the user is no longer planned to go
+			w.objects[0] = refused(w.objects[0], verdict.GuardReferenced)
+		}
+	}
+	report, err := w.actor().Act(t.Context(), planOf(w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]Outcome{"user": Failed, "used": Kept}, outcomes(report)); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+}
+
+// Users of one release go before what they use of another.
+func TestActOrdersOverReleases(t *testing.T) {
+	other := orphan("Job", "slow")
+	other.Release = &snapshot.ReleaseID{Driver: snapshot.Secrets, Namespace: "shop", Name: "wiki"}
+	w := &world{objects: []verdict.Finding{orphan("ServiceAccount", "quick"), other}}
+	w.onDelete = func(name string) error {
+		if name == "slow" {
+			time.Sleep(50 * time.Millisecond)
+		}
+		return nil
+	}
+	if _, err := w.actor().Act(t.Context(), planOf(w)); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(w.deleted, []string{"slow", "quick"}) {
+		t.Errorf("deleted in the order %v", w.deleted)
+	}
+}
+
+// What could not be listed again is not said to be gone.
+func TestActDoesNotTakeUnreadForGone(t *testing.T) {
+	w := &world{objects: []verdict.Finding{orphan("Job", "a"), orphan("ServiceAccount", "b")}}
+	a := w.actor()
+	a.Judge = func(context.Context, map[string]bool) ([]verdict.Finding, *snapshot.Snapshot, error) {
+		return nil, &snapshot.Snapshot{Gaps: []snapshot.Gap{{
+			What: "jobs.batch", Why: "timed out", Kind: &snapshot.Kind{Group: "batch", Version: "v1", Kind: "Job", Namespaced: true},
+		}}}, nil
+	}
+	report, err := a.Act(t.Context(), planOf(w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]Outcome{"a": Failed, "b": Gone}, outcomes(report)); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+}
+
 func TestActReturnsWhatJudgingSays(t *testing.T) {
 	w := &world{objects: []verdict.Finding{orphan("Job", "a")}}
 	a := w.actor()

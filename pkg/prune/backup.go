@@ -23,9 +23,12 @@ type Source interface {
 	// Object is a live object in full, as JSON. The error is ErrGone if there is none.
 	Object(ctx context.Context, ref snapshot.ObjectRef) ([]byte, error)
 	// Logs writes what containers of a Job's Pods, or of a Pod, have written, each to
-	// the writer that open gives for its name.
-	Logs(ctx context.Context, ref snapshot.ObjectRef, open func(name string) (io.WriteCloser, error)) error
+	// the writer that open gives for the Pod and the container.
+	Logs(ctx context.Context, ref snapshot.ObjectRef, open OpenLog) error
 }
+
+// OpenLog opens what the log of a Pod's container is saved in.
+type OpenLog func(pod, container string) (io.WriteCloser, error)
 
 // IndexFile is the name of a backup's index: a line of JSON for each object.
 const IndexFile = "index.jsonl"
@@ -40,6 +43,8 @@ type Entry struct {
 	Reason  verdict.Reason      `json:"reason"`
 	Release *snapshot.ReleaseID `json:"release,omitempty"`
 	Saved   time.Time           `json:"saved"`
+	// Cluster is the UID of the cluster's kube-system namespace.
+	Cluster string `json:"cluster,omitempty"`
 	// Note says what could not be saved with it.
 	Note string `json:"note,omitempty"`
 }
@@ -48,7 +53,10 @@ type Entry struct {
 // safe for use by many at once.
 type Backup struct {
 	// Dir is the run's own directory.
-	Dir    string
+	Dir string
+	// Cluster is the one whose objects are saved, by the UID of kube-system.
+	Cluster string
+
 	source Source
 	now    func() time.Time
 	mu     sync.Mutex
@@ -105,6 +113,7 @@ func (b *Backup) Save(ctx context.Context, f *verdict.Finding) error {
 	}
 	e := Entry{
 		ObjectRef: ref, File: fileName(ref) + ".yaml", Verdict: f.Verdict, Reason: f.Reason, Release: f.Release, Saved: b.now().UTC(),
+		Cluster: b.Cluster,
 	}
 	if hook.Runs(snapshot.Group(ref.APIVersion), ref.Kind) {
 		b.saveLogs(ctx, ref, &e)
@@ -118,16 +127,25 @@ func (b *Backup) Save(ctx context.Context, f *verdict.Finding) error {
 // saveLogs saves the logs that can be had. Their Pods may be gone for long: that
 // keeps nobody from deleting the Job.
 func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry) {
-	err := b.source.Logs(ctx, ref, func(name string) (io.WriteCloser, error) {
-		file := fileName(ref) + "." + safe(name) + ".log"
+	used := make(map[string]bool)
+	err := b.source.Logs(ctx, ref, func(pod, container string) (io.WriteCloser, error) {
+		name := fileName(ref) + "." + safe(pod) + "." + safe(container)
+		file := name + ".log"
+		for n := 2; used[file]; n++ { // of names that are cut short alike
+			file = fmt.Sprintf("%s-%d.log", name, n)
+		}
+		used[file] = true
 		f, err := os.OpenFile(filepath.Join(b.Dir, file), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, fileMode)
 		if err == nil {
 			e.Logs = append(e.Logs, file)
 		}
 		return &syncedFile{f}, err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		e.Note = "not all logs could be had: " + err.Error()
+	case len(e.Logs) == 0:
+		e.Note = "no Pod was left to read logs from"
 	}
 }
 

@@ -149,6 +149,62 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
+// wordy has logs of containers whose names are cut short alike.
+type wordy struct{ *world }
+
+func (wordy) Logs(_ context.Context, _ snapshot.ObjectRef, open OpenLog) error {
+	for _, c := range []string{"one", "two"} {
+		w, err := open(strings.Repeat("p", 100)+c, strings.Repeat("c", 100)+c)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write([]byte(c)); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestLogsKeepApart(t *testing.T) {
+	w := &world{objects: []verdict.Finding{orphan("Job", "a")}}
+	b, err := NewBackup(t.TempDir(), wordy{w}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time over the first
+		if err := b.Save(t.Context(), &w.objects[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := Entries(b.Dir)
+	if err != nil || len(entries[1].Logs) != 2 {
+		t.Fatalf("%v, %+v", err, entries)
+	}
+	for i, want := range []string{"one", "two"} {
+		if text, err := os.ReadFile(filepath.Join(b.Dir, entries[1].Logs[i])); err != nil || string(text) != want {
+			t.Errorf("log %d: %q, %v", i, text, err)
+		}
+	}
+}
+
+func TestSameCluster(t *testing.T) {
+	w := &world{objects: []verdict.Finding{orphan("ServiceAccount", "a")}}
+	b := backup(t, w)
+	b.Cluster = "one"
+	if err := b.Save(t.Context(), &w.objects[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := SameCluster(b.Dir, "one"); err != nil {
+		t.Error(err)
+	}
+	if err := SameCluster(b.Dir, "other"); !errors.Is(err, ErrOtherCluster) {
+		t.Errorf("another cluster: %v", err)
+	}
+}
+
 // maker is a cluster to restore to.
 type maker struct {
 	there   map[string]bool

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 	"time"
@@ -156,8 +155,8 @@ func (w *world) Object(_ context.Context, ref snapshot.ObjectRef) ([]byte, error
 }
 
 // Logs implements Source.
-func (w *world) Logs(_ context.Context, ref snapshot.ObjectRef, open func(string) (io.WriteCloser, error)) error {
-	out, err := open("../../pod of " + ref.Name)
+func (w *world) Logs(_ context.Context, ref snapshot.ObjectRef, open OpenLog) error {
+	out, err := open("../../pod", "of "+ref.Name)
 	if err != nil {
 		return err
 	}

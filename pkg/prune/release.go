@@ -3,16 +3,14 @@ package prune
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
-// release deletes the objects of one release, Jobs and Pods before what they may
-// use, and returns those that have to be judged again.
+// release deletes objects of one release, and returns those that have to be judged
+// again.
 func (r *run) release(ctx context.Context, group []*verdict.Finding, snap *snapshot.Snapshot) []*verdict.Finding {
 	same, err := r.Deleter.Unchanged(ctx, *group[0].Release, snap)
 	switch {
@@ -26,10 +24,7 @@ func (r *run) release(ctx context.Context, group []*verdict.Finding, snap *snaps
 	case !same:
 		return r.retry(group, "its release changed")
 	}
-	runs := func(f *verdict.Finding) bool { return hook.Runs(snapshot.Group(f.Object.APIVersion), f.Object.Kind) }
-	first := slices.DeleteFunc(slices.Clone(group), func(f *verdict.Finding) bool { return !runs(f) })
-	then := slices.DeleteFunc(slices.Clone(group), runs)
-	return append(r.each(ctx, first), r.each(ctx, then)...)
+	return r.each(ctx, group)
 }
 
 // retry returns the objects that are worth judging again, and gives up on those that

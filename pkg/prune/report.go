@@ -83,6 +83,13 @@ func (r *Report) set(uid string, o Outcome, why string) {
 	r.Items[i].Outcome, r.Items[i].Why = o, why
 }
 
+// outcome is what became of an object so far.
+func (r *Report) outcome(uid string) Outcome {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.Items[r.index[uid]].Outcome
+}
+
 // Count is how many objects had one of these outcomes.
 func (r *Report) Count(of ...Outcome) int {
 	n := 0

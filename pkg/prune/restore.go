@@ -107,6 +107,23 @@ func manifestOf(dir string, e *Entry) ([]byte, error) {
 	return yaml.YAMLToJSON(text)
 }
 
+// ErrOtherCluster tells that a backup is of another cluster.
+var ErrOtherCluster = errors.New("the backup is of another cluster")
+
+// SameCluster checks that a backup is of a cluster, by the UID of its kube-system.
+func SameCluster(dir, cluster string) error {
+	entries, err := Entries(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Cluster != cluster {
+			return fmt.Errorf("%w (%s), and this is %s", ErrOtherCluster, e.Cluster, cluster)
+		}
+	}
+	return nil
+}
+
 // Restore puts back the supporting objects of a backup. All are tried on the server
 // first: if it would refuse one, nothing is made. Dry stops there.
 func Restore(ctx context.Context, dir string, m Maker, dry bool) ([]Restored, error) {

@@ -137,6 +137,9 @@ func (t *story) recordsRead() string {
 	for i := range t.snap.Records {
 		namespaces[t.snap.Records[i].Release.Namespace] = true
 	}
+	if len(t.snap.Records) == 0 {
+		return "no record of any release was found"
+	}
 	text := fmt.Sprintf("%s in %s read", several(len(t.snap.Records), "record"), several(len(namespaces), "namespace"))
 	if n := len(t.f.Evidence.Namesakes); n > 0 {
 		other := t.f.Evidence.Namesakes[0]

@@ -49,6 +49,23 @@ func kindOf(o *snapshot.Object) kindClass {
 // named, one by one: with them goes what cannot be had back.
 func OneByOne(o *snapshot.Object) bool { return kindOf(o) == kindData }
 
+// Wave is when objects of a kind are deleted: in a lower wave what may use those of
+// higher ones. Jobs and Pods go first, then what makes Pods or works by itself, then
+// bindings, and last what these name and mount.
+func Wave(o *snapshot.Object) int {
+	binding := o.Kind == "RoleBinding" || o.Kind == "ClusterRoleBinding"
+	switch kind := kindOf(o); {
+	case kind == kindRuns:
+		return 0
+	case kind == kindEffective, kind == kindCustom, o.Kind == "StatefulSet":
+		return 1
+	case kind == kindRights && binding:
+		return 2
+	default:
+		return 3
+	}
+}
+
 // builtinGroups are those that an API server serves by itself. Groups of add-ons may
 // end in k8s.io as well.
 func builtinGroups() []string {
