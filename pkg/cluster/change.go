@@ -9,6 +9,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
@@ -52,9 +53,9 @@ func (c *Client) Delete(ctx context.Context, k snapshot.Kind, ref snapshot.Objec
 	if err != nil {
 		return false, err
 	}
-	raw, err := c.core.Delete().AbsPath(at(k, ref.Namespace, ref.Name)).
+	raw, err := bodyOf(c.core.Delete().AbsPath(at(k, ref.Namespace, ref.Name)).
 		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").
-		Body(body).Do(ctx).Raw()
+		Body(body).Do(ctx))
 	if err != nil {
 		return false, err
 	}
@@ -70,7 +71,16 @@ func (c *Client) Get(ctx context.Context, k snapshot.Kind, namespace, name strin
 	if !isName(name) {
 		return nil, fmt.Errorf("no object can have the name %q", name)
 	}
-	return c.core.Get().AbsPath(at(k, namespace, name)).SetHeader("Accept", "application/json").Do(ctx).Raw()
+	return bodyOf(c.core.Get().AbsPath(at(k, namespace, name)).SetHeader("Accept", "application/json").Do(ctx))
+}
+
+// bodyOf is the body of an answer or, of a refusal, what the server said. Result.Raw
+// would call every refusal an unexpected answer, and lose its text.
+func bodyOf(r rest.Result) ([]byte, error) {
+	if err := r.Error(); err != nil {
+		return nil, err
+	}
+	return r.Raw()
 }
 
 // Create makes an object of JSON. Dry tells the server to only try.
