@@ -157,7 +157,7 @@ func playerFor(t *testing.T, major int, name string) *player {
 	return p
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

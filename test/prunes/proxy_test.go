@@ -45,7 +45,7 @@ type call struct {
 type interference func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 // front starts a proxy that reaches the server as the administrator.
-func front(t *testing.T, interfere interference) *proxy {
+func front(t testing.TB, interfere interference) *proxy {
 	t.Helper()
 	server := stage.cluster.Config()
 	target, err := url.Parse(server.Host)
