@@ -10,7 +10,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/client-go/util/retry"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/prune"
@@ -47,9 +46,20 @@ func passing(err error) bool {
 		utilnet.IsConnectionReset(err) || utilnet.IsConnectionRefused(err) || utilnet.IsProbableEOF(err) || utilnet.IsTimeout(err)
 }
 
-// again tries a request until it succeeds, fails for good, or the context ends.
+// again tries a request until it succeeds, fails for good, or the context ends. The
+// error is that of the last try.
 func again(ctx context.Context, try func() error) error {
-	return retry.OnError(patiently(), func(err error) bool { return ctx.Err() == nil && passing(err) }, try)
+	for pause := patiently(); ; {
+		err := try()
+		if err == nil || !passing(err) || pause.Steps <= 1 {
+			return err
+		}
+		select {
+		case <-time.After(pause.Step()):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // kindOf finds the kind of an object.

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/prune"
@@ -71,9 +72,9 @@ func (o *pruneOptions) run(ctx context.Context) error {
 func (o *pruneOptions) makePlan(ctx context.Context) (*judged, *prune.Plan, error) {
 	ctx, cancel := o.limited(ctx)
 	defer cancel()
-	uid, err := o.client.UID(ctx)
+	uid, err := o.clusterUID(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cannot tell which cluster this is by its namespace kube-system: %w", err)
+		return nil, nil, err
 	}
 	j, err := o.judgeNow(ctx, nil)
 	if err != nil {
@@ -97,6 +98,22 @@ func (o *pruneOptions) makePlan(ctx context.Context) (*judged, *prune.Plan, erro
 	return j, plan, nil
 }
 
+// clusterUID tells the cluster from all others. Who has rights in one namespace only may
+// not know it: it takes one to carry out a plan that was made elsewhere.
+func (o *pruneOptions) clusterUID(ctx context.Context) (string, error) {
+	uid, err := o.client.UID(ctx)
+	switch {
+	case err == nil:
+		return uid, nil
+	case o.plan != nil || !apierrors.IsForbidden(err):
+		return "", fmt.Errorf("cannot tell which cluster this is by its namespace kube-system: %w", err)
+	}
+	if o.dryRun == dryClient && (o.format == formatJSON || o.format == formatYAML) {
+		fmt.Fprintln(o.streams.ErrOut, "warning: nobody can carry out this plan with --plan: you may not get the namespace kube-system, which tells clusters apart")
+	}
+	return "", nil
+}
+
 // limited is a context that ends with --timeout.
 func (o *pruneOptions) limited(ctx context.Context) (context.Context, context.CancelFunc) {
 	if o.timeout == 0 {
@@ -115,16 +132,13 @@ func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*
 	}
 	kinds := o.kinds()
 	e, err := o.client.Gather(ctx, cluster.Query{Namespace: scope, Kinds: kinds, Progress: p.step})
-	if err != nil && len(o.targets) > 0 {
-		return nil, wrongTarget(err)
-	}
 	if err != nil {
-		return nil, wrongKind(err)
+		return nil, o.wrongKind(err)
 	}
 	j := &judged{snap: e.Snapshot()}
 	if len(o.targets) > 0 {
 		if j.kinds, err = snapshot.ResolveKinds(j.snap.Kinds, kinds); err != nil {
-			return nil, wrongTarget(err)
+			return nil, o.wrongKind(err)
 		}
 		if o.evidence == "" && scope != "" && slices.ContainsFunc(j.kinds, func(k snapshot.Kind) bool { return !k.Namespaced }) {
 			// An object without a namespace takes the evidence of all. What else is named
@@ -148,77 +162,6 @@ func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*
 	}
 	j.findings = slices.DeleteFunc(findings, func(f verdict.Finding) bool { return !o.includes(&f) })
 	return j, nil
-}
-
-// named tells whether an object was named one by one.
-func (o *pruneOptions) named(f *verdict.Finding, j *judged) bool {
-	if o.plan != nil {
-		return slices.ContainsFunc(o.plan.Items, func(i prune.Item) bool { return i.UID == f.Object.UID })
-	}
-	return slices.ContainsFunc(o.targets, func(t target) bool { return t.names(f.Object, j.kinds) })
-}
-
-// includes tells whether a finding is in scope. An object without a namespace that
-// was named is, whichever namespace was asked for.
-func (o *pruneOptions) includes(f *verdict.Finding) bool {
-	return o.scope.Includes(f) || (o.evidence == everyNamespace && f.Object.Namespace == "")
-}
-
-// names tells whether the target is an object of one of the kinds.
-func (t target) names(o *snapshot.Object, kinds []snapshot.Kind) bool {
-	return o.Name == t.name && slices.ContainsFunc(kinds, func(k snapshot.Kind) bool {
-		return k.Answers(t.kind) && k.Kind == o.Kind && k.Group == snapshot.Group(o.APIVersion)
-	})
-}
-
-// chosen says which findings were asked for.
-func (o *pruneOptions) chosen(j *judged) (func(*verdict.Finding) bool, error) {
-	if o.plan != nil {
-		uids := o.plan.UIDs()
-		return func(f *verdict.Finding) bool { return uids[f.Object.UID] }, nil
-	}
-	filter, err := o.selection.resolved(j.snap)
-	if err != nil {
-		return nil, err
-	}
-	return func(f *verdict.Finding) bool {
-		return o.includes(f) && filter.Includes(f) && (len(o.targets) == 0 || o.named(f, j))
-	}, nil
-}
-
-// allFound complains about what was named and is not there.
-func (o *pruneOptions) allFound(j *judged) error {
-	if unknown := o.scope.Unknown(j.snap, j.findings); len(unknown) > 0 {
-		return unknownReleases(unknown, o.scope.Namespace, j.snap.RecordsUnread())
-	}
-	for _, t := range o.targets {
-		if err := t.oneOnly(j); err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(j.findings, func(f verdict.Finding) bool { return t.names(f.Object, j.kinds) }) {
-			where := "in any namespace"
-			if o.scope.Namespace != "" {
-				where = fmt.Sprintf("in namespace %q; -n chooses another", o.scope.Namespace)
-			}
-			return fmt.Errorf("no hook object %s/%s %s", t.kind, t.name, where)
-		}
-	}
-	return nil
-}
-
-// oneOnly refuses a name that several objects have, in as many namespaces: who names
-// an object means that one.
-func (t target) oneOnly(j *judged) error {
-	var found []string
-	for i := range j.findings {
-		if o := j.findings[i].Object; t.names(o, j.kinds) {
-			found = append(found, fmt.Sprintf("%s -n %s", t, o.Namespace))
-		}
-	}
-	if len(found) > 1 {
-		return fmt.Errorf("nothing deleted: %s names %d objects; name one: %s", t, len(found), strings.Join(found[:2], ", "))
-	}
-	return nil
 }
 
 // act carries out a plan.

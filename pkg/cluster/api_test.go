@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -429,6 +431,29 @@ func TestStatesByListOrOneByOne(t *testing.T) {
 		}
 		if got := f.count("/jobs/"); got != tt.single {
 			t.Errorf("%+v: %d Jobs were asked for one by one", tt, got)
+		}
+	}
+}
+
+// TestRefusals: what the server says when it refuses reaches whoever asked, with its
+// reason, and is no unexpected answer.
+func TestRefusals(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusConflict)
+		fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Conflict","message":"the webhook said no","code":409}`)
+	}))
+	defer server.Close()
+	c, err := New(&rest.Config{Host: server.URL}, DefaultOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs := snapshot.Kind{Group: "batch", Version: "v1", Resource: "jobs", Kind: "Job", Namespaced: true}
+	_, got := c.Get(t.Context(), jobs, "shop", "warm")
+	_, deleted := c.Delete(t.Context(), jobs, snapshot.ObjectRef{Namespace: "shop", Name: "warm", UID: "u"}, "1", false)
+	for _, err := range []error{got, deleted} {
+		if !apierrors.IsConflict(err) || apierrors.IsUnexpectedServerError(err) || !strings.Contains(err.Error(), "the webhook said no") {
+			t.Errorf("%v", err)
 		}
 	}
 }

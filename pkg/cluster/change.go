@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"path"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
@@ -53,11 +53,11 @@ func (c *Client) Delete(ctx context.Context, k snapshot.Kind, ref snapshot.Objec
 	if err != nil {
 		return false, err
 	}
-	raw, err := c.core.Delete().AbsPath(at(k, ref.Namespace, ref.Name)).
+	raw, err := bodyOf(c.core.Delete().AbsPath(at(k, ref.Namespace, ref.Name)).
 		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").
-		Body(body).Do(ctx).Raw()
+		Body(body).Do(ctx))
 	if err != nil {
-		return false, statusOf(raw, err)
+		return false, err
 	}
 	var answer metav1.TypeMeta
 	if err := json.Unmarshal(raw, &answer); err != nil {
@@ -71,21 +71,16 @@ func (c *Client) Get(ctx context.Context, k snapshot.Kind, namespace, name strin
 	if !isName(name) {
 		return nil, fmt.Errorf("no object can have the name %q", name)
 	}
-	raw, err := c.core.Get().AbsPath(at(k, namespace, name)).SetHeader("Accept", "application/json").Do(ctx).Raw()
-	return raw, statusOf(raw, err)
+	return bodyOf(c.core.Get().AbsPath(at(k, namespace, name)).SetHeader("Accept", "application/json").Do(ctx))
 }
 
-// statusOf is the error that the server itself gave with its answer, where it did:
-// for answers that it does not decode, client-go knows the code only.
-func statusOf(raw []byte, err error) error {
-	if err == nil {
-		return nil
+// bodyOf is the body of an answer or, of a refusal, what the server said. Result.Raw
+// would call every refusal an unexpected answer, and lose its text.
+func bodyOf(r rest.Result) ([]byte, error) {
+	if err := r.Error(); err != nil {
+		return nil, err
 	}
-	var status metav1.Status
-	if json.Unmarshal(raw, &status) == nil && status.Kind == "Status" && status.Code != 0 {
-		return &apierrors.StatusError{ErrStatus: status}
-	}
-	return err
+	return r.Raw()
 }
 
 // Create makes an object of JSON. Dry tells the server to only try.

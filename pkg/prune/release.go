@@ -4,27 +4,39 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
+// lookFor is for how long a look at a release's records holds. An upgrade may begin
+// while others of its objects are being saved and deleted.
+const lookFor = time.Second
+
 // release deletes objects of one release, and returns those that have to be judged
-// again.
+// again. It looks at the release's records before, and again whenever it has waited
+// for something since.
 func (r *run) release(ctx context.Context, group []*verdict.Finding, snap *snapshot.Snapshot) []*verdict.Finding {
+	return r.each(ctx, group, snap)
+}
+
+// unchanged looks at the release of some objects again. If it has changed since it was
+// judged, or cannot be looked at, it is told what has to be judged again.
+func (r *run) unchanged(ctx context.Context, group []*verdict.Finding, snap *snapshot.Snapshot) (again []*verdict.Finding, ok bool) {
 	same, err := r.Deleter.Unchanged(ctx, *group[0].Release, snap)
 	switch {
 	case ctx.Err() != nil:
-		return nil
+		return nil, false
 	case err != nil:
 		for _, f := range group {
 			r.finish(f.Object.UID, Failed, "its release could not be looked at again: "+err.Error())
 		}
-		return nil
+		return nil, false
 	case !same:
-		return r.retry(group, "its release changed")
+		return r.retry(group, "its release changed"), false
 	}
-	return r.each(ctx, group)
+	return nil, true
 }
 
 // retry returns the objects that are worth judging again, and gives up on those that
@@ -45,14 +57,27 @@ func (r *run) retry(group []*verdict.Finding, why string) []*verdict.Finding {
 	return again
 }
 
-// each deletes objects side by side, within the slots that all releases share.
-func (r *run) each(ctx context.Context, group []*verdict.Finding) []*verdict.Finding {
+// each deletes objects of a release side by side, within the slots that all releases
+// share.
+func (r *run) each(ctx context.Context, group []*verdict.Finding, snap *snapshot.Snapshot) []*verdict.Finding {
 	var again []*verdict.Finding
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	for _, f := range group {
+	var looked time.Time
+	for i, f := range group {
 		if !r.slot(ctx) {
 			break
+		}
+		if now := r.Now(); now.Sub(looked) >= lookFor {
+			rest, ok := r.unchanged(ctx, group[i:], snap)
+			if !ok {
+				<-r.slots
+				mu.Lock()
+				again = append(again, rest...)
+				mu.Unlock()
+				break
+			}
+			looked = now
 		}
 		wg.Go(func() {
 			defer func() { <-r.slots }()

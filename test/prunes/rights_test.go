@@ -1,0 +1,65 @@
+//go:build e2e
+
+package prunes
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// grant lets a user do what the rules say, in one namespace, and returns a kubeconfig
+// once the API server knows.
+func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) string {
+	t.Helper()
+	rbac, meta := stage.client.RbacV1(), metav1.ObjectMeta{Name: user}
+	_, err := rbac.Roles(namespace).Create(t.Context(), &rbacv1.Role{ObjectMeta: meta, Rules: rules}, metav1.CreateOptions{})
+	must(t, err)
+	_, err = rbac.RoleBindings(namespace).Create(t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: meta, Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
+		RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: user},
+	}, metav1.CreateOptions{})
+	must(t, err)
+	kubeconfig, err := stage.cluster.UserKubeconfig(user)
+	must(t, err)
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if r := through(t, kubeconfig, "ls", "-n", namespace, "-o", "name"); r.code == 0 {
+			return kubeconfig
+		}
+	}
+	t.Fatal("the API server does not learn of the rights")
+	return ""
+}
+
+func may(verbs, resources string) rbacv1.PolicyRule {
+	return rbacv1.PolicyRule{APIGroups: []string{"*"}, Resources: strings.Split(resources, ","), Verbs: strings.Split(verbs, ",")}
+}
+
+// TestRights: whoever may not delete all that is planned is told the rule that lacks,
+// and deletes nothing; and rights in one namespace are enough for what is proven there.
+func TestRights(t *testing.T) {
+	t.Parallel()
+	p := playerFor(t, 3, "rights")
+	seed := manifest("Job", "seed", hook("post-install,post-upgrade"))
+	pod := manifest("Pod", "pod", hook("post-install,post-upgrade"))
+	must(t, p.install(t.Context(), seed, pod))
+
+	some := grant(t, "no-jobs", p.Namespace, may("get,list", "*"), may("delete", "pods,configmaps"))
+	r := through(t, some, eager(p.Namespace)...).exits(t, 1)
+	rule := `error: nothing deleted: you may not delete jobs; add the rule {apiGroups: ["batch"], resources: ["jobs"], verbs: ["delete"]} in namespace ` + p.Namespace + "\n"
+	if !strings.HasSuffix(r.stderr, rule) || r.stdout != "" {
+		t.Errorf("stderr %q, want %q", r.stderr, rule)
+	}
+	kubectl(t, p.Namespace, "get", "job/seed", "pod/pod")
+
+	all := grant(t, "one-namespace", p.Namespace, may("get,list,delete", "*"))
+	through(t, all, eager(p.Namespace, "--kind=job")...).exits(t, 0).allAre(t, 1, "deleted")
+	// Kinds without a namespace are looked at, too, and nobody could see them.
+	through(t, all, eager(p.Namespace)...).exits(t, 3).allAre(t, 1, "deleted")
+	if left := kubectl(t, p.Namespace, "get", "jobs,pods", "-o", "name"); left != "" {
+		t.Errorf("left: %s", left)
+	}
+}
