@@ -19,6 +19,8 @@ type evidence interface {
 	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
 	// ReadWitnesses reads the marks of releases on all live objects there are.
 	ReadWitnesses(ctx context.Context) error
+	// ReadDependents reads what depends on hook objects, of the kinds that were not listed.
+	ReadDependents(ctx context.Context) error
 	// ReadHelmReleases reads what Flux's HelmReleases say.
 	ReadHelmReleases(ctx context.Context, names []snapshot.FluxName) error
 }
@@ -48,6 +50,7 @@ func fill(ctx context.Context, e evidence, lacks verdict.Lacks) error {
 	}{
 		{len(lacks.HelmReleases) > 0, func() error { return e.ReadHelmReleases(ctx, lacks.HelmReleases) }},
 		{lacks.RecordsEverywhere, func() error { return e.ReadRecords(ctx, "") }},
+		{lacks.Dependents, func() error { return e.ReadDependents(ctx) }},
 		{lacks.Witnesses, func() error { return e.ReadWitnesses(ctx) }},
 		{len(lacks.Bodies) > 0, func() error { return e.ReadBodies(ctx, lacks.Bodies) }},
 		{len(lacks.Manifests) > 0, func() error { return e.ReadManifests(ctx, lacks.Manifests) }},

@@ -126,3 +126,5 @@ func TestSettleStopsAtAnError(t *testing.T) {
 		t.Errorf("settle returns %v, want %v", err, e.fails)
 	}
 }
+
+func (f *fakeEvidence) ReadDependents(context.Context) error { return f.fails }

@@ -16,8 +16,31 @@ func (g *Gathering) ReadWitnesses(ctx context.Context) error {
 	if g.snap.WitnessesEverywhere {
 		return nil
 	}
+	if err := g.readSigns(ctx, ""); err != nil {
+		return err
+	}
+	g.snap.WitnessesEverywhere = true
+	return nil
+}
+
+// ReadDependents reads the metadata of all kinds that were not listed, where those that
+// were have been: for objects that depend on hook objects.
+func (g *Gathering) ReadDependents(ctx context.Context) error {
+	if g.query.Namespace == "" {
+		g.snap.Restricted = false
+		return g.ReadWitnesses(ctx)
+	}
+	if err := g.readSigns(ctx, g.query.Namespace); err != nil {
+		return err
+	}
+	g.snap.Restricted = false
+	return nil
+}
+
+// readSigns reads the signs of what was not listed yet, in a namespace or in all.
+func (g *Gathering) readSigns(ctx context.Context, namespace string) error {
 	kinds := g.snap.Kinds
-	r, err := g.client.reachOf(ctx, g.everywhere, "", kinds)
+	r, err := g.client.reachOf(ctx, g.everywhere, namespace, kinds)
 	if err != nil {
 		return err
 	}
@@ -45,7 +68,6 @@ func (g *Gathering) ReadWitnesses(ctx context.Context) error {
 			g.snap.Gaps = append(g.snap.Gaps, gap)
 		}
 	}
-	g.snap.WitnessesEverywhere = true
 	return nil
 }
 

@@ -23,6 +23,15 @@ func (e *Evidence) ReadWitnesses(context.Context) error {
 	return nil
 }
 
+// ReadDependents notes as a gap that only some kinds are there, if so.
+func (e *Evidence) ReadDependents(context.Context) error {
+	if e.snap.Restricted {
+		e.snap.Restricted = false // all that will ever be read
+		e.gap(snapshot.Gap{What: "other kinds", Namespace: e.snap.Namespace, Why: e.files + " was made of some kinds only", Everything: true, Witnesses: true})
+	}
+	return nil
+}
+
 // hasWorkloads tells whether anybody dumped what most releases consist of.
 func (ks kinds) hasWorkloads() bool {
 	return ks.has("apps", "Deployment") || ks.has("apps", "StatefulSet") || ks.has("apps", "DaemonSet") || ks.has("", "Service")

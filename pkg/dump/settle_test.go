@@ -41,6 +41,9 @@ func TestSettles(t *testing.T) {
 				if lacks.RecordsEverywhere {
 					err = e.ReadRecords(ctx, "")
 				}
+				if lacks.Dependents {
+					err = errors.Join(err, e.ReadDependents(ctx))
+				}
 				if lacks.Witnesses {
 					err = errors.Join(err, e.ReadWitnesses(ctx))
 				}

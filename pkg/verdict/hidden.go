@@ -70,8 +70,8 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			if f.runs() && g.Group != "" { // what is served by a broken add-on owns nothing that runs
 				return false
 			}
-			// For witnesses all is listed again; what was listed before is still known.
-			again := g.Witnesses && home != "" && !e.snapshot.Restricted
+			// Witnesses are looked for everywhere; what is beside it was listed before.
+			again := g.Witnesses && home != "" && !e.snapshot.Restricted && g.Namespace != home
 			return hidesObjects(g) && !again && (home == "" || beside)
 		}
 	})

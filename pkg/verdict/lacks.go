@@ -115,6 +115,7 @@ type collector struct {
 	flux       map[snapshot.FluxName]bool
 	everywhere bool
 	witnesses  bool
+	dependents bool
 	// asked holds the answers about whole namespaces, which many objects ask for.
 	asked map[namespaceDepth]bool
 }
@@ -175,7 +176,7 @@ func (c *collector) result() Lacks {
 	}
 	return Lacks{
 		Bodies: sortedRecords(c.wanted), Manifests: sortedRecords(c.manifests), RecordsEverywhere: c.everywhere,
-		Users: c.users, Witnesses: c.witnesses,
+		Users: c.users, Witnesses: c.witnesses, Dependents: c.dependents,
 		HelmReleases: slices.SortedFunc(maps.Keys(c.flux), func(a, b snapshot.FluxName) int {
 			return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 		}),

@@ -31,6 +31,9 @@ func describe(l verdict.Lacks) []string {
 	for _, ref := range l.Users {
 		out = append(out, fmt.Sprintf("users of %s %s/%s", ref.Kind, ref.Namespace, ref.Name))
 	}
+	if l.Dependents {
+		out = append(out, "dependents")
+	}
 	if l.Witnesses {
 		out = append(out, "witnesses")
 	}
@@ -129,6 +132,9 @@ func (s *source) fillTheRest(t *testing.T, lacks verdict.Lacks) {
 				o.UsersRead = true
 			}
 		}
+	}
+	if lacks.Dependents {
+		s.snap.Restricted = false
 	}
 	if lacks.Witnesses && s.snap.WitnessesEverywhere {
 		t.Fatal("witnesses are asked for twice")

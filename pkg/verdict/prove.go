@@ -35,8 +35,11 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 		return
 	}
 	// Objects of any kind may name it as their owner.
-	listed := !e.snapshot.Restricted && (home != "" || e.snapshot.Namespace == "")
-	if !listed && e.needWitnesses(c) {
+	if e.snapshot.Restricted {
+		c.dependents = true
+		return
+	}
+	if home == "" && e.snapshot.Namespace != "" && e.needWitnesses(c) {
 		return
 	}
 	waiting := c.manifestsOf(ids, all)

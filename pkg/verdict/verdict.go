@@ -140,6 +140,8 @@ type Lacks struct {
 	Manifests []snapshot.RecordID
 	// Users: which live objects use these.
 	Users []snapshot.ObjectRef
+	// Dependents: objects that depend on hook objects, of the kinds that were not listed.
+	Dependents bool
 	// Witnesses: the marks of releases on live objects of all kinds.
 	Witnesses bool
 	// HelmReleases: what these objects of Flux say.
@@ -149,7 +151,7 @@ type Lacks struct {
 // None tells whether nothing is lacking.
 func (l Lacks) None() bool {
 	return len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
-		!l.Witnesses && len(l.HelmReleases) == 0
+		!l.Witnesses && !l.Dependents && len(l.HelmReleases) == 0
 }
 
 // Options say what is asked beyond the objects themselves.
