@@ -60,8 +60,16 @@ type Backup struct {
 	source Source
 	now    func() time.Time
 	mu     sync.Mutex
-	index  *os.File
+	index  index
+	size   int64 // of the index: whole lines only
 	saved  int
+}
+
+// index is the file of that name.
+type index interface {
+	io.WriteCloser
+	Sync() error
+	Truncate(size int64) error
 }
 
 // Directories and files are for their owner only: Secrets may be among them.
@@ -116,7 +124,9 @@ func (b *Backup) Save(ctx context.Context, f *verdict.Finding) error {
 		Cluster: b.Cluster,
 	}
 	if hook.Runs(snapshot.Group(ref.APIVersion), ref.Kind) {
-		b.saveLogs(ctx, ref, &e)
+		if err := b.saveLogs(ctx, ref, &e); err != nil {
+			return err
+		}
 	}
 	if err := writeSynced(b.Dir, e.File, bytes.NewReader(manifest)); err != nil {
 		return err
@@ -125,8 +135,9 @@ func (b *Backup) Save(ctx context.Context, f *verdict.Finding) error {
 }
 
 // saveLogs saves the logs that can be had. Their Pods may be gone for long: that
-// keeps nobody from deleting the Job.
-func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry) {
+// keeps nobody from deleting the Job. Logs that can be had and not be written do.
+func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry) error {
+	var unwritten error
 	used := make(map[string]bool)
 	err := b.source.Logs(ctx, ref, func(pod, container string) (io.WriteCloser, error) {
 		name := fileName(ref) + "." + safe(pod) + "." + safe(container)
@@ -136,10 +147,12 @@ func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry)
 		}
 		used[file] = true
 		f, err := os.OpenFile(filepath.Join(b.Dir, file), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, fileMode)
-		if err == nil {
-			e.Logs = append(e.Logs, file)
+		if err != nil {
+			unwritten = err
+			return nil, err
 		}
-		return &syncedFile{f}, err
+		e.Logs = append(e.Logs, file)
+		return &syncedFile{f, &unwritten}, nil
 	})
 	switch {
 	case err != nil:
@@ -147,13 +160,30 @@ func (b *Backup) saveLogs(ctx context.Context, ref snapshot.ObjectRef, e *Entry)
 	case len(e.Logs) == 0:
 		e.Note = "no Pod was left to read logs from"
 	}
+	return unwritten
 }
 
-// syncedFile is on disk when it is closed.
-type syncedFile struct{ *os.File }
+// syncedFile is on disk when it is closed, and tells if it cannot be.
+type syncedFile struct {
+	file   *os.File
+	failed *error
+}
+
+// Write implements io.Writer.
+func (f *syncedFile) Write(p []byte) (int, error) {
+	n, err := f.file.Write(p)
+	return n, f.note(err)
+}
 
 // Close implements io.Closer.
-func (f *syncedFile) Close() error { return errors.Join(f.Sync(), f.File.Close()) }
+func (f *syncedFile) Close() error { return f.note(errors.Join(f.file.Sync(), f.file.Close())) }
+
+func (f *syncedFile) note(err error) error {
+	if err != nil && *f.failed == nil {
+		*f.failed = err
+	}
+	return err
+}
 
 // enter adds a line to the index, whole and on disk.
 func (b *Backup) enter(e *Entry) error {
@@ -163,18 +193,23 @@ func (b *Backup) enter(e *Entry) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if _, err := b.index.Write(append(line, '\n')); err != nil {
-		return err
+	line = append(line, '\n')
+	_, err = b.index.Write(line)
+	if err = errors.Join(err, b.index.Sync()); err != nil {
+		// Half a line would make one with the next, of which neither could be read.
+		return errors.Join(err, b.index.Truncate(b.size))
 	}
+	b.size += int64(len(line))
 	b.saved++
-	return b.index.Sync()
+	return nil
 }
 
-// Close ends the backup. One without any object is taken away.
+// Close ends the backup. One without any object is taken away, with what there is of
+// objects that could not be saved.
 func (b *Backup) Close() error {
 	err := b.index.Close()
 	if b.saved == 0 {
-		return errors.Join(err, os.Remove(filepath.Join(b.Dir, IndexFile)), os.Remove(b.Dir))
+		return errors.Join(err, os.RemoveAll(b.Dir))
 	}
 	return err
 }
