@@ -57,7 +57,7 @@ func restore(ctx context.Context, config *genericclioptions.ConfigFlags, dir str
 	if err != nil {
 		return fmt.Errorf("cannot tell which cluster this is by its namespace kube-system: %w", err)
 	}
-	if err := prune.SameCluster(run, uid); err != nil && !(anyCluster && errors.Is(err, prune.ErrOtherCluster)) {
+	if err := prune.SameCluster(run, uid); err != nil && (!anyCluster || !errors.Is(err, prune.ErrOtherCluster)) {
 		return fmt.Errorf("nothing restored: %w (--any-cluster restores it all the same)", err)
 	}
 	kinds, err := client.Kinds(ctx)

@@ -115,7 +115,7 @@ func (w world) lost(now world) []string {
 				cascaded = cascaded || x.namespace == by.name
 			case "CustomResourceDefinition": // its name is plural.group, and the kind is told by the plural
 				cascaded = cascaded || strings.HasPrefix(by.name, strings.ToLower(x.kind)+"s.") ||
-					x.kind == "APIService" && x.name == "v1"+by.name[strings.Index(by.name, "."):]
+					x.kind == "APIService" && x.name == "v1"+by.name[max(strings.Index(by.name, "."), 0):]
 			case "Service":
 				cascaded = cascaded || x.kind == "IPAddress"
 			case "PersistentVolumeClaim":
