@@ -175,14 +175,14 @@ func (r *Restored) try(ctx context.Context, dir string, m Maker) []byte {
 
 // lost says what does not come back with an object.
 func lost(ref snapshot.ObjectRef) string {
-	switch {
-	case ref.Kind == "PersistentVolumeClaim":
+	switch ref.Kind {
+	case "PersistentVolumeClaim":
 		return "the claim comes back, and not the data of its volume"
-	case ref.Kind == "PersistentVolume":
+	case "PersistentVolume":
 		return "the volume's data are wherever its reclaim policy left them"
-	case ref.Kind == "CustomResourceDefinition":
+	case "CustomResourceDefinition":
 		return "the definition comes back, and not the objects that it defined"
-	case ref.Kind == "Namespace":
+	case "Namespace":
 		return "the namespace comes back, and nothing that was in it"
 	default:
 		return ""

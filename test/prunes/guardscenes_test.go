@@ -152,10 +152,14 @@ func dataCases() []guardCase {
 		{name: "holds-data", target: "secret/target", allow: allow, play: leaves(manifest("Secret", "target", once))},
 		{name: "holds-data-claim", target: "persistentvolumeclaim/target", allow: allow, oneByOne: true, play: leaves(manifest("PersistentVolumeClaim", "target", once))},
 		{name: "holds-data-set", target: "statefulset/target", allow: allow, oneByOne: true, play: leaves(manifest("StatefulSet", "target", once))},
-		{name: "holds-data-namespace", target: "namespace/{ns}-target", allow: allow, oneByOne: true,
-			play: leaves(manifest("Namespace", "{{ .Release.Namespace }}-target", once, owned))},
-		{name: "holds-data-definition", target: "customresourcedefinition/widgets.{ns}.test", allow: allow, oneByOne: true,
-			play: leaves(manifest("CustomResourceDefinition", "widgets."+group, once, owned, first, defines("widgets", "Widget", group)))},
+		{
+			name: "holds-data-namespace", target: "namespace/{ns}-target", allow: allow, oneByOne: true,
+			play: leaves(manifest("Namespace", "{{ .Release.Namespace }}-target", once, owned)),
+		},
+		{
+			name: "holds-data-definition", target: "customresourcedefinition/widgets.{ns}.test", allow: allow, oneByOne: true,
+			play: leaves(manifest("CustomResourceDefinition", "widgets."+group, once, owned, first, defines("widgets", "Widget", group))),
+		},
 		{name: "holds-data-custom", target: "widget/target", allow: allow, play: func(ctx context.Context, p *player) error {
 			definition := manifest("CustomResourceDefinition", "widgets."+group, hook("pre-install"), owned, first,
 				annotated("helm.sh/resource-policy", "keep"), defines("widgets", "Widget", group))

@@ -32,10 +32,14 @@ func TestKilled(t *testing.T) {
 		nth   int64
 		after bool // the server has done it, and prune does not know
 	}{
-		{"at-second-save", reads, 1, false}, {"at-sixth-save", reads, 5, false},
-		{"before-first-delete", deletion, 1, false}, {"after-first-delete", deletion, 1, true},
-		{"before-fourth-delete", deletion, 4, false}, {"after-fourth-delete", deletion, 4, true},
-		{"before-last-delete", deletion, 9, false}, {"after-last-delete", deletion, 9, true},
+		{"at-second-save", reads, 1, false},
+		{"at-sixth-save", reads, 5, false},
+		{"before-first-delete", deletion, 1, false},
+		{"after-first-delete", deletion, 1, true},
+		{"before-fourth-delete", deletion, 4, false},
+		{"after-fourth-delete", deletion, 4, true},
+		{"before-last-delete", deletion, 9, false},
+		{"after-last-delete", deletion, 9, true},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()

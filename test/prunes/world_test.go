@@ -114,8 +114,9 @@ func (w world) lost(now world) []string {
 			case "Namespace":
 				cascaded = cascaded || x.namespace == by.name
 			case "CustomResourceDefinition": // its name is plural.group, and the kind is told by the plural
+				_, group, _ := strings.Cut(by.name, ".")
 				cascaded = cascaded || strings.HasPrefix(by.name, strings.ToLower(x.kind)+"s.") ||
-					x.kind == "APIService" && x.name == "v1"+by.name[strings.Index(by.name, "."):]
+					x.kind == "APIService" && x.name == "v1."+group
 			case "Service":
 				cascaded = cascaded || x.kind == "IPAddress"
 			case "PersistentVolumeClaim":
