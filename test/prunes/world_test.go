@@ -116,11 +116,7 @@ func (w world) lost(now world) []string {
 			case "CustomResourceDefinition": // its name is plural.group, and the kind is told by the plural
 				_, group, _ := strings.Cut(by.name, ".")
 				cascaded = cascaded || strings.HasPrefix(by.name, strings.ToLower(x.kind)+"s.") ||
-<<<<<<< HEAD
-					x.kind == "APIService" && x.name == "v1"+by.name[max(strings.Index(by.name, "."), 0):]
-=======
 					x.kind == "APIService" && x.name == "v1."+group
->>>>>>> prune-proof
 			case "Service":
 				cascaded = cascaded || x.kind == "IPAddress"
 			case "PersistentVolumeClaim":
