@@ -53,9 +53,12 @@ func (c *Client) Delete(ctx context.Context, k snapshot.Kind, ref snapshot.Objec
 	if err != nil {
 		return false, err
 	}
-	raw, err := bodyOf(c.core.Delete().AbsPath(at(k, ref.Namespace, ref.Name)).
-		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").
-		Body(body).Do(ctx))
+	request := c.core.Delete().AbsPath(at(k, ref.Namespace, ref.Name)).
+		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").Body(body)
+	if dry { // the body says it to the server, and the address to who reads its audit log
+		request = request.Param("dryRun", metav1.DryRunAll)
+	}
+	raw, err := bodyOf(request.Do(ctx))
 	if err != nil {
 		return false, err
 	}

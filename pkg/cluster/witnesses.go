@@ -39,7 +39,10 @@ func (g *Gathering) ReadDependents(ctx context.Context) error {
 
 // readSigns reads the signs of what was not listed yet, in a namespace or in all.
 func (g *Gathering) readSigns(ctx context.Context, namespace string) error {
-	kinds := g.snap.Kinds
+	kinds := slices.Clone(g.snap.Kinds)
+	if namespace != "" { // what has none depends on nothing in it
+		kinds = slices.DeleteFunc(kinds, func(k snapshot.Kind) bool { return !k.Namespaced })
+	}
 	r, err := g.client.reachOf(ctx, g.everywhere, namespace, kinds)
 	if err != nil {
 		return err
