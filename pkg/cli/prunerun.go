@@ -58,7 +58,9 @@ func (o *pruneOptions) run(ctx context.Context) error {
 			return err
 		}
 	}
-	report, err := o.act(ctx, plan, first)
+	kinds := first.snap.Kinds
+	*first = judged{snap: &snapshot.Snapshot{}} // judged anew from here on: two of it are not held at once
+	report, err := o.act(ctx, plan, first, kinds)
 	if report != nil {
 		if err := o.report(report); err != nil {
 			return err
@@ -165,20 +167,20 @@ func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*
 }
 
 // act carries out a plan.
-func (o *pruneOptions) act(ctx context.Context, plan *prune.Plan, first *judged) (report *prune.Report, err error) {
+func (o *pruneOptions) act(ctx context.Context, plan *prune.Plan, last *judged, kinds []snapshot.Kind) (report *prune.Report, err error) {
 	ctx, cancel := o.limited(ctx)
 	defer cancel()
 	p := newProgress(o.streams.ErrOut)
 	p.verb = "deleting"
 	defer p.end()
-	hands := &hands{client: o.client, kinds: first.snap.Kinds, dry: o.dryRun == dryServer}
+	hands := &hands{client: o.client, kinds: kinds, dry: o.dryRun == dryServer}
 	actor := &prune.Actor{
 		Judge: func(ctx context.Context, planned map[string]bool) ([]verdict.Finding, *snapshot.Snapshot, error) {
 			j, err := o.judgeNow(ctx, planned)
 			if err != nil {
 				return nil, nil, err
 			}
-			*first = *j // what could not be read is told of the last judgement
+			*last = *j // what could not be read is told of the last judgement
 			return j.findings, j.snap, nil
 		},
 		Deleter: hands, Dry: hands.dry, Wait: o.wait, Concurrency: deletesAtOnce, Fresh: freshEvidence, Now: time.Now,

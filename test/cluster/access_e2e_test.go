@@ -43,9 +43,11 @@ func TestUserMayOnlyWhatRBACGrants(t *testing.T) {
 	}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := alice.CoreV1().Secrets(ns).List(t.Context(), metav1.ListOptions{}); err != nil {
-		t.Errorf("with a grant to the group: %v", err)
-	}
+	// The API server learns of bindings by watching them.
+	eventually(t, "a grant to the group", func(ctx context.Context) (bool, error) {
+		_, err := alice.CoreV1().Secrets(ns).List(ctx, metav1.ListOptions{})
+		return err == nil, err
+	})
 }
 
 // auditEvent is what the tests look at of a line in the audit log.
