@@ -25,8 +25,9 @@ func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 		}
 	}
 	e.indexRunning(hooks)
+	rows := tree()
 	for _, f := range hooks {
-		e.decide(f, &o)
+		e.decide(f, rows, &o)
 	}
 	lacks := e.lacks(hooks, &o)
 	e.settleOrphans(hooks, &o)
@@ -34,12 +35,20 @@ func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 	if o.Declared || o.Revision != 0 {
 		findings = e.declaredFindings(judged, o)
 	} else {
-		for _, f := range hooks {
-			findings = append(findings, *f)
-		}
+		findings = only(judged, hooks)
 	}
 	sortFindings(findings)
 	return findings, lacks
+}
+
+// only moves those that hooks points to, in the order in which they stand, to the front
+// of judged, and returns them. There may be very many: no second slice is made.
+func only(judged []Finding, hooks []*Finding) []Finding {
+	for i, f := range hooks {
+		judged[i] = *f
+	}
+	clear(judged[len(hooks):])
+	return judged[:len(hooks)]
 }
 
 // attributed says whose an object is.
@@ -75,8 +84,8 @@ func (e *evidence) indexRunning(hooks []*Finding) {
 
 // decide gives the verdict: that of each release which claims the object, and of
 // these the most protective.
-func (e *evidence) decide(f *Finding, o *Options) {
-	views, rows := e.views(f), tree()
+func (e *evidence) decide(f *Finding, rows []row, o *Options) {
+	views := e.views(f)
 	for i := range views {
 		facts := e.factsOf(f, &views[i], o)
 		row := reasonOf(rows, &facts)

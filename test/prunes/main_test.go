@@ -44,7 +44,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer os.RemoveAll(stage.dir)
 	stage.plugin = filepath.Join(stage.dir, "kubectl-helmhooks")
-	build := exec.CommandContext(ctx, "go", "build", "-o", stage.plugin,
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", stage.plugin, // as it is shipped
 		"github.com/kubectl-helmhooks/kubectl-helmhooks/cmd/kubectl-helmhooks")
 	if out, err := build.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build the plugin: %w\n%s", err, out)
