@@ -20,8 +20,12 @@ import (
 // the last list has been read, and the last record.
 type signs struct {
 	witnesses   map[witnessed]snapshot.Witness
-	dependents  map[uint64]dependent // by the hash of their owner's UID
+	dependents  map[uint64]dependent // by the hash of their owner's UID, or of their holder's key
 	terminating []string
+	// heldIn is the namespace of the last object that was noted as being held: of each
+	// kind one in a namespace is enough, and lists go from namespace to namespace.
+	heldIn string
+	held   bool
 }
 
 // witnessed is what a witness shows.
@@ -60,8 +64,20 @@ func (s *signs) see(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maph
 	for _, owner := range live.DependsOn(*k, m) {
 		s.depend(maphash.String(seed, owner), dependent{k, unique.Make(m.Namespace), m.Name})
 	}
+	s.hold(k, m, seed)
 	if live.TerminatingNamespace(*k, m) {
 		s.terminating = append(s.terminating, m.Name)
+	}
+}
+
+// hold notes that an object's namespace and its definition are not empty.
+func (s *signs) hold(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maphash.Seed) {
+	if s.held && m.Namespace == s.heldIn {
+		return
+	}
+	for _, key := range live.HeldBy(*k, m) {
+		s.depend(maphash.String(seed, key), dependent{k, unique.Make(m.Namespace), m.Name})
+		s.heldIn, s.held = m.Namespace, true
 	}
 }
 
@@ -96,9 +112,11 @@ func (g *Gathering) learn(told []signs) {
 func (g *Gathering) fillDependents() {
 	for i := range g.snap.Objects {
 		o := &g.snap.Objects[i]
-		if d, ok := g.signs.dependents[maphash.String(g.seed, o.UID)]; ok && o.UID != "" {
-			o.Dependent = &snapshot.ObjectRef{
-				APIVersion: d.kind.APIVersion(), Kind: d.kind.Kind, Namespace: d.namespace.Value(), Name: d.name,
+		for _, key := range []string{o.UID, live.HolderKey(o)} {
+			if d, ok := g.signs.dependents[maphash.String(g.seed, key)]; ok && key != "" {
+				o.Dependent = &snapshot.ObjectRef{
+					APIVersion: d.kind.APIVersion(), Kind: d.kind.Kind, Namespace: d.namespace.Value(), Name: d.name,
+				}
 			}
 		}
 	}

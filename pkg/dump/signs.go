@@ -18,9 +18,10 @@ type signs struct {
 	witnesses    map[witnessed]snapshot.Witness
 	terminating  map[string]bool
 	helmReleases []snapshot.HelmRelease
-	// dependents are objects under their owners' UIDs: which of those are hooks, is
+	// dependents are objects under their owners' UIDs and their holders' keys: which of those are hooks, is
 	// known when all records have been read.
 	dependents *spool[snapshot.ObjectRef]
+	held       []string // the keys of what holds the object before
 }
 
 // witnessed is what a witness shows.
@@ -46,7 +47,13 @@ func (s *signs) see(k snapshot.Kind, o *object) error {
 			s.witnesses[key] = w
 		}
 	}
-	for _, owner := range live.DependsOn(k, m) {
+	held := live.HeldBy(k, m)
+	if slices.Equal(held, s.held) {
+		held = nil // one in each is enough, and those of one kind and namespace come together
+	} else if held != nil {
+		s.held = held
+	}
+	for _, owner := range slices.Concat(live.DependsOn(k, m), held) {
 		ref := snapshot.ObjectRef{APIVersion: o.APIVersion, Kind: o.Kind, Namespace: m.Namespace, Name: m.Name}
 		if err := s.dependents.put(ownerDigest(owner), &ref); err != nil {
 			return err
@@ -66,20 +73,23 @@ func (s *signs) see(k snapshot.Kind, o *object) error {
 	return nil
 }
 
-func ownerDigest(uid string) digest { return digestOf("owner", uid) }
+func ownerDigest(key string) digest { return digestOf("owner", key) }
 
 // fill puts what the signs tell into the Snapshot, of which the objects are there.
 // Of several dependents of one owner it names the first, in whatever order they
 // came.
 func (s *signs) fill(snap *snapshot.Snapshot) error {
-	byUID := make(map[digest]*snapshot.Object)
+	owners := make(map[digest]*snapshot.Object)
 	for i := range snap.Objects {
-		if o := &snap.Objects[i]; o.UID != "" {
-			byUID[ownerDigest(o.UID)] = o
+		o := &snap.Objects[i]
+		for _, key := range []string{o.UID, live.HolderKey(o)} {
+			if key != "" {
+				owners[ownerDigest(key)] = o
+			}
 		}
 	}
-	err := s.dependents.find(func(id digest) bool { return byUID[id] != nil }, func(id digest, ref *snapshot.ObjectRef) {
-		if o := byUID[id]; o.Dependent == nil || ref.Compare(*o.Dependent) < 0 {
+	err := s.dependents.find(func(id digest) bool { return owners[id] != nil }, func(id digest, ref *snapshot.ObjectRef) {
+		if o := owners[id]; o.Dependent == nil || ref.Compare(*o.Dependent) < 0 {
 			o.Dependent = ref
 		}
 	})

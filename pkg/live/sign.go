@@ -100,6 +100,39 @@ func partOf(k snapshot.Kind, group, owner string) bool {
 	return slices.Contains(made[[2]string{group, owner}], name)
 }
 
+// HeldBy returns the keys of what holds an object, and would take it along when it is
+// deleted: its namespace and, of a custom resource, the definition. What Kubernetes puts
+// into each namespace is held by nothing.
+func HeldBy(k snapshot.Kind, m *metav1.PartialObjectMetadata) []string {
+	given := k.Kind == "ServiceAccount" && m.Name == "default" || k.Kind == "ConfigMap" && m.Name == "kube-root-ca.crt"
+	if k.Group == "" && given {
+		return nil
+	}
+	var keys []string
+	if m.Namespace != "" {
+		keys = append(keys, holderKey("Namespace", m.Namespace))
+	}
+	if k.Group != "" {
+		keys = append(keys, holderKey("CustomResourceDefinition", k.Name()))
+	}
+	return keys
+}
+
+// HolderKey is the key under which objects are held by this one, or empty if it is
+// nothing that holds any.
+func HolderKey(o *snapshot.Object) string {
+	switch {
+	case o.Kind == "Namespace" && snapshot.Group(o.APIVersion) == "",
+		o.Kind == "CustomResourceDefinition" && snapshot.Group(o.APIVersion) == "apiextensions.k8s.io":
+		return holderKey(o.Kind, o.Name)
+	default:
+		return ""
+	}
+}
+
+// holderKey is no UID, for the slash.
+func holderKey(kind, name string) string { return kind + "/" + name }
+
 // TerminatingNamespace tells whether the object is a namespace that is being
 // deleted.
 func TerminatingNamespace(k snapshot.Kind, m *metav1.PartialObjectMetadata) bool {

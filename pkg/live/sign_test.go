@@ -128,3 +128,40 @@ func TestHelmRelease(t *testing.T) {
 		t.Error("a name that is a number is no error")
 	}
 }
+
+func TestHeldBy(t *testing.T) {
+	meta := func(namespace, name string) metav1.ObjectMeta {
+		return metav1.ObjectMeta{Namespace: namespace, Name: name}
+	}
+	for _, tt := range []struct {
+		kind snapshot.Kind
+		meta metav1.ObjectMeta
+		want string
+	}{
+		{kindOf("", "ConfigMap"), meta("shop", "a"), "Namespace/shop"},
+		{kindOf("", "ConfigMap"), meta("shop", "kube-root-ca.crt"), ""},
+		{kindOf("", "ServiceAccount"), meta("shop", "default"), ""},
+		{kindOf("", "Secret"), meta("shop", "default"), "Namespace/shop"},
+		{kindOf("", "PersistentVolume"), meta("", "a"), ""},
+		{kindOf("example.com", "Widget"), meta("shop", "a"), "Namespace/shop CustomResourceDefinition/widgets.example.com"},
+		{kindOf("example.com", "ServiceAccount"), meta("", "default"), "CustomResourceDefinition/serviceaccounts.example.com"},
+	} {
+		got := strings.Join(HeldBy(tt.kind, &metav1.PartialObjectMetadata{ObjectMeta: tt.meta}), " ")
+		if got != tt.want {
+			t.Errorf("%s %s is held by %q, want %q", tt.kind.Name(), tt.meta.Name, got, tt.want)
+		}
+	}
+	for _, tt := range []struct {
+		object snapshot.Object
+		want   string
+	}{
+		{snapshot.Object{APIVersion: "v1", Kind: "Namespace", Name: "shop"}, "Namespace/shop"},
+		{snapshot.Object{APIVersion: "example.com/v1", Kind: "Namespace", Name: "shop"}, ""},
+		{snapshot.Object{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: "a.b"}, "CustomResourceDefinition/a.b"},
+		{snapshot.Object{APIVersion: "v1", Kind: "ConfigMap", Namespace: "shop", Name: "a"}, ""},
+	} {
+		if got := HolderKey(&tt.object); got != tt.want {
+			t.Errorf("the key of %s is %q, want %q", tt.object.Kind, got, tt.want)
+		}
+	}
+}

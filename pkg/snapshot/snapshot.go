@@ -115,8 +115,9 @@ type Object struct {
 	// CoAuthors are further managers that own the hook annotation, as several
 	// appliers of one value do.
 	CoAuthors []string `json:"coAuthors,omitempty"`
-	// Dependent is a live object that names this one as its owner, and would go with
-	// it: any one of them, and none of a Job's own Pods.
+	// Dependent is a live object that names this one as its owner or, of a namespace or
+	// resource definition, is in it, and would go with it: any one of them, and none of
+	// a Job's own Pods.
 	Dependent *ObjectRef `json:"dependent,omitempty"`
 	// UsersRead tells whether the live users of the object have been read.
 	UsersRead bool `json:"usersRead,omitempty"`

@@ -79,10 +79,15 @@ func keepMark(f *Finding) string {
 }
 
 func ownsOthers(_ *evidence, f *Finding, _ *Options) string {
-	if d := f.Object.Dependent; d != nil {
+	d := f.Object.Dependent
+	switch {
+	case d == nil:
+		return ""
+	case f.Object.Kind == "Namespace" || f.Object.Kind == "CustomResourceDefinition":
+		return fmt.Sprintf("%s would go with it", nameOf(*d))
+	default:
 		return fmt.Sprintf("%s names it as its owner, and would go with it", nameOf(*d))
 	}
-	return ""
 }
 
 func stillRuns(_ *evidence, f *Finding, _ *Options) string {

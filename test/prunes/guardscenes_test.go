@@ -5,6 +5,7 @@ package prunes
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -164,6 +165,21 @@ func dataCases() []guardCase {
 			definition := manifest("CustomResourceDefinition", "widgets."+group, hook("pre-install"), owned, first,
 				annotated("helm.sh/resource-policy", "keep"), defines("widgets", "Widget", group))
 			return p.leaves(ctx, definition, widget, bystander())
+		}},
+		{name: "owner-definition", target: "customresourcedefinition/widgets.{ns}.test", play: func(ctx context.Context, p *player) error {
+			definition := manifest("CustomResourceDefinition", "widgets."+group, once, owned, first, defines("widgets", "Widget", group))
+			kept := maps.Clone(widget)
+			kept["metadata"] = object{"name": "target", "annotations": object{"helm.sh/hook": "post-install", "helm.sh/resource-policy": "keep"}}
+			return p.leaves(ctx, definition, kept, bystander())
+		}},
+		{name: "owner-namespace", target: "namespace/{ns}-target", play: func(ctx context.Context, p *player) error {
+			if err := p.leaves(ctx, manifest("Namespace", "{{ .Release.Namespace }}-target", once, owned), bystander()); err != nil {
+				return err
+			}
+			_, err := stage.client.CoreV1().ConfigMaps(p.Namespace+"-target").Create(ctx, &corev1.ConfigMap{
+				ObjectMeta: metav1.ObjectMeta{Name: "somebody-s"},
+			}, metav1.CreateOptions{})
+			return err
 		}},
 	}
 }
