@@ -358,7 +358,7 @@ func TestBodiesOfNamesakesAreReadOnce(t *testing.T) {
 		}
 	}
 	wantGaps(t, snap)
-	if n := f.count("version%3D1"); n != 30+2 {
+	if n := f.count("version+in+%281%29"); n != 30+2 {
 		t.Errorf("%d requests for bodies, want one a tenant, and 2 for the others", n)
 	}
 }

@@ -3,7 +3,9 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -17,17 +19,18 @@ const (
 	// batchSize is how many records one request asks for. A record has up to
 	// 1 MiB, so this bounds an answer to some 20 MiB at the very worst.
 	batchSize = 20
-	// crowd is how many wanted records make a namespace worth requests of its own.
-	// Fewer are asked for together with those of other namespaces.
+	// crowd is how many wanted records make a namespace worth requests of its own, and
+	// how many wanted revisions make it a release. Fewer are asked for together with
+	// those of other namespaces, and of other releases.
 	crowd = 4
 )
 
-// batch is the records that one request asks for. A label selector pairs every
-// name with every revision it lists, so a batch has one revision only.
+// batch is the records that one request asks for. A label selector pairs every name
+// with every revision it lists, so of each name a batch has all its revisions.
 type batch struct {
 	driver    snapshot.Driver
 	namespace string // empty for all
-	revision  int
+	revisions []int
 	records   []*snapshot.Record
 	answer    int // how many records the server answers with
 }
@@ -63,31 +66,69 @@ func batches(records []*snapshot.Record, known namesakes) []*batch {
 		perNamespace[r.Release.Namespace]++
 	}
 	type key struct {
-		driver    snapshot.Driver
-		namespace string
-		revision  int
+		driver               snapshot.Driver
+		namespace, revisions string
 	}
 	open := make(map[key]*batch)
 	var all []*batch
-	for _, r := range records {
-		k := key{r.Release.Driver, r.Release.Namespace, r.Revision}
-		size := 1
-		if n := known[keyOf(r)]; n > 0 && n <= crowd && perNamespace[k.namespace] < crowd {
+	for _, u := range units(records) {
+		r := u[0]
+		revisions := revisionsOf(u)
+		k := key{r.Release.Driver, r.Release.Namespace, joined(revisions)}
+		size := len(u)
+		if n := known[keyOf(r)]; size == 1 && n > 0 && n <= crowd && perNamespace[k.namespace] < crowd {
 			k.namespace, size = "", n
 		}
 		b := open[k]
-		if b != nil && slices.Contains(b.names(), r.Release.Name) {
+		if b != nil && k.namespace == "" && slices.Contains(b.names(), r.Release.Name) {
 			size = 0
 		}
 		if b == nil || b.answer+size > batchSize {
-			b = &batch{driver: k.driver, namespace: k.namespace, revision: k.revision}
+			b = &batch{driver: k.driver, namespace: k.namespace, revisions: revisions}
 			open[k] = b
 			all = append(all, b)
 		}
-		b.records = append(b.records, r)
+		b.records = append(b.records, u...)
 		b.answer += size
 	}
 	return all
+}
+
+// units are records that are asked for together: many of one release, or single ones.
+func units(records []*snapshot.Record) [][]*snapshot.Record {
+	byRelease := make(map[snapshot.ReleaseID][]*snapshot.Record)
+	for _, r := range records {
+		byRelease[r.Release] = append(byRelease[r.Release], r)
+	}
+	var all [][]*snapshot.Record
+	for _, r := range records {
+		of := byRelease[r.Release]
+		delete(byRelease, r.Release)
+		size := 1
+		if len(of) >= crowd {
+			size = batchSize
+		}
+		all = slices.AppendSeq(all, slices.Chunk(of, size))
+	}
+	return all
+}
+
+// revisionsOf are those of records, in order.
+func revisionsOf(records []*snapshot.Record) []int {
+	var all []int
+	for _, r := range records {
+		all = append(all, r.Revision)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func joined(revisions []int) string {
+	var all []string
+	for _, n := range revisions {
+		all = append(all, strconv.Itoa(n))
+	}
+	return strings.Join(all, ",")
 }
 
 func (b *batch) names() []string {
@@ -101,8 +142,8 @@ func (b *batch) names() []string {
 }
 
 func (b *batch) selector() string {
-	return fmt.Sprintf("%s,%s=%d,%s in (%s)", release.OwnerSelector,
-		release.LabelVersion, b.revision, release.LabelName, strings.Join(b.names(), ","))
+	return fmt.Sprintf("%s,%s in (%s),%s in (%s)", release.OwnerSelector,
+		release.LabelVersion, joined(b.revisions), release.LabelName, strings.Join(b.names(), ","))
 }
 
 // taker takes in a record that was read, or why it could not be. It is called by
@@ -126,7 +167,8 @@ func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, kno
 	todo := batches(records, known)
 	gaps := make([][]snapshot.Gap, len(todo))
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(c.options.Concurrency)
+	// Unpacking keeps a processor busy. What arrives while none is free waits in memory.
+	g.SetLimit(min(c.options.Concurrency, 2*runtime.GOMAXPROCS(0)))
 	count := q.counter("release records, in batches", len(todo))
 	for i, b := range todo {
 		g.Go(func() error {
@@ -142,23 +184,36 @@ func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, kno
 	return slices.Concat(gaps...), nil
 }
 
+// readBatch takes in the records as they arrive, and then those that did not.
 func (c *Client) readBatch(ctx context.Context, b *batch, take taker) ([]snapshot.Gap, error) {
-	stored, err := c.stored(ctx, b)
-	if err != nil && fatal(ctx, err) {
-		return nil, err
+	w := c.workers.take()
+	defer c.workers.give(w)
+	missing := make(map[storedKey]*snapshot.Record, len(b.records))
+	for _, r := range b.records {
+		missing[storedKey{r.Release.Namespace, r.Release.Name, r.Revision}] = r
 	}
-	decoder := release.NewDecoder(release.DefaultLimits())
 	var gaps []snapshot.Gap
-	for _, record := range b.records {
-		st, ok := stored[storedKey{record.Release.Namespace, record.Release.Name}]
-		why := err
-		if !ok && err == nil { // its labels may say something else than its name does
-			st, why = c.storedByName(ctx, record)
+	failed := c.listBatch(ctx, b, w, func(key storedKey, st *storedRecord) {
+		if r := missing[key]; r != nil {
+			delete(missing, key)
+			gaps = append(gaps, take(r, st, nil, w.decoder)...)
+		}
+	})
+	if failed != nil && fatal(ctx, failed) {
+		return nil, failed
+	}
+	for _, r := range b.records {
+		if missing[storedKey{r.Release.Namespace, r.Release.Name, r.Revision}] == nil {
+			continue
+		}
+		st, why := storedRecord{}, failed
+		if why == nil { // its labels may say something else than its name does
+			st, why = c.storedByName(ctx, r)
 			if why != nil && fatal(ctx, why) {
 				return nil, why
 			}
 		}
-		gaps = append(gaps, take(record, &st, why, decoder)...)
+		gaps = append(gaps, take(r, &st, why, w.decoder)...)
 	}
 	return gaps, nil
 }

@@ -28,6 +28,7 @@ type Client struct {
 	batch         rest.Interface
 	authorization rest.Interface
 	clock         *serverClock
+	workers       *workers
 	options       Options
 	// rights holds what was asked about namespaces, by name.
 	rights sync.Map
@@ -86,7 +87,7 @@ func New(config *rest.Config, o Options) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		discovery: d, metadata: meta, core: core, batch: batch, authorization: authorization, clock: clock, options: o,
+		discovery: d, metadata: meta, core: core, batch: batch, authorization: authorization, clock: clock, workers: newWorkers(), options: o,
 	}, nil
 }
 

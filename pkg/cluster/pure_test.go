@@ -61,7 +61,7 @@ func TestBatches(t *testing.T) {
 	for world := range 80 {
 		var stored []snapshot.Record
 		used := make(map[snapshot.RecordID]bool)
-		namespaces, releases, revisions := 1+random.IntN(60), 1+random.IntN(40), 1+random.IntN(3)
+		namespaces, releases, revisions := 1+random.IntN(60), 1+random.IntN(40), 1+random.IntN(30)
 		for range random.IntN(400) {
 			driver := snapshot.Secrets
 			if random.IntN(4) == 0 {
@@ -92,8 +92,8 @@ func TestBatches(t *testing.T) {
 			}
 			for _, r := range b.records {
 				seen[r]++
-				if r.Revision != b.revision || r.Release.Driver != b.driver || (b.namespace != "" && r.Release.Namespace != b.namespace) {
-					t.Fatalf("world %d: %+v is in the batch of revision %d, driver %s, namespace %q", world, r.RecordID, b.revision, b.driver, b.namespace)
+				if !slices.Contains(b.revisions, r.Revision) || r.Release.Driver != b.driver || (b.namespace != "" && r.Release.Namespace != b.namespace) {
+					t.Fatalf("world %d: %+v is in the batch of revisions %v, driver %s, namespace %q", world, r.RecordID, b.revisions, b.driver, b.namespace)
 				}
 			}
 		}
@@ -109,8 +109,10 @@ func TestBatches(t *testing.T) {
 }
 
 func TestBatchesAreFew(t *testing.T) {
-	var apart, together, tenants []snapshot.Record
+	var apart, together, tenants, history, histories []snapshot.Record
 	for i := range 100 {
+		history = append(history, record(snapshot.Secrets, "n", "r", 1+i))
+		histories = append(histories, record(snapshot.Secrets, "n", fmt.Sprintf("r%d", i/10), 1+i%10))
 		apart = append(apart, record(snapshot.Secrets, fmt.Sprintf("n%d", i), fmt.Sprintf("r%d", i), 1))
 		together = append(together, record(snapshot.Secrets, "n", fmt.Sprintf("r%d", i), 1))
 		tenants = append(tenants, record(snapshot.Secrets, fmt.Sprintf("n%d", i), "app", 1))
@@ -127,6 +129,8 @@ func TestBatchesAreFew(t *testing.T) {
 		{"a crowd", together, true, 5, "n"},
 		{"each tenant the same", tenants, true, 100, "n0"},
 		{"few namesakes", tenants[:crowd], true, 1, ""},
+		{"the history of a release", history, true, 5, "n"},
+		{"the histories of many", histories, true, 5, "n"},
 		{"none", nil, true, 0, ""},
 	} {
 		var known namesakes
@@ -146,8 +150,8 @@ func TestBatchesAreFew(t *testing.T) {
 
 func TestSelectorNamesEachReleaseOnce(t *testing.T) {
 	records := []snapshot.Record{record("secret", "n1", "a", 7), record("secret", "n2", "a", 7), record("secret", "n1", "b.c", 7)}
-	b := &batch{revision: 7, records: pointers(records)}
-	if got, want := b.selector(), "owner=helm,version=7,name in (a,b.c)"; got != want {
+	b := &batch{revisions: []int{7}, records: pointers(records)}
+	if got, want := b.selector(), "owner=helm,version in (7),name in (a,b.c)"; got != want {
 		t.Errorf("selector is %q, want %q", got, want)
 	}
 }

@@ -9,15 +9,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// storedKey tells apart the records of one batch, which share their revision.
-type storedKey struct{ namespace, name string }
+// storedKey tells apart the records of one batch.
+type storedKey struct {
+	namespace, name string
+	revision        int
+}
 
 // storedRecord is a record as the API server holds it.
 type storedRecord struct {
@@ -37,30 +39,6 @@ func newStored(m metav1.Object, payload []byte) storedRecord {
 		written:         live.Written(m),
 		payload:         payload,
 	}
-}
-
-// stored runs a batch's request.
-func (c *Client) stored(ctx context.Context, b *batch) (map[storedKey]storedRecord, error) {
-	out := make(map[storedKey]storedRecord)
-	add := func(m metav1.Object, payload []byte) {
-		if name, revision, ok := release.ParseKey(m.GetName()); ok && revision == b.revision {
-			out[storedKey{m.GetNamespace(), name}] = newStored(m, payload)
-		}
-	}
-	if b.driver == snapshot.ConfigMaps {
-		var list corev1.ConfigMapList
-		err := c.listBatch(ctx, b, "configmaps", &list)
-		for i := range list.Items {
-			add(&list.Items[i].ObjectMeta, []byte(list.Items[i].Data[release.DataKey]))
-		}
-		return out, err
-	}
-	var list corev1.SecretList
-	err := c.listBatch(ctx, b, "secrets", &list)
-	for i := range list.Items {
-		add(&list.Items[i].ObjectMeta, list.Items[i].Data[release.DataKey])
-	}
-	return out, err
 }
 
 // errGone tells that a record went away while the others were read.
@@ -86,7 +64,13 @@ func (c *Client) storedByName(ctx context.Context, r *snapshot.Record) (storedRe
 	return st, err
 }
 
-func (c *Client) listBatch(ctx context.Context, b *batch, resource string, into runtime.Object) error {
+// listBatch runs a batch's request, and shows each record as it arrives.
+// The payload is only there for as long as it is shown.
+func (c *Client) listBatch(ctx context.Context, b *batch, w *worker, each func(storedKey, *storedRecord)) (err error) {
+	resource := "secrets"
+	if b.driver == snapshot.ConfigMaps {
+		resource = "configmaps"
+	}
 	options := metav1.ListOptions{LabelSelector: b.selector()}
 	// "Not older than what we know" is answered from the server's watch cache;
 	// without it old servers read every Secret there is from etcd, each time.
@@ -94,12 +78,21 @@ func (c *Client) listBatch(ctx context.Context, b *batch, resource string, into 
 		options.ResourceVersion = v
 		options.ResourceVersionMatch = metav1.ResourceVersionMatchNotOlderThan
 	}
-	return c.core.Get().
+	answer, err := c.core.Get().
 		NamespaceIfScoped(b.namespace, b.namespace != "").
 		Resource(resource).
 		VersionedParams(&options, metav1.ParameterCodec).
-		Do(ctx).
-		Into(into)
+		Stream(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, answer.Close()) }()
+	return w.list.read(answer, b.driver == snapshot.Secrets, func(p *payloadOf) {
+		if name, revision, ok := release.ParseKey(p.meta.Name); ok {
+			st := newStored(&p.meta, p.payload)
+			each(storedKey{p.meta.Namespace, name, revision}, &st)
+		}
+	})
 }
 
 // newestVersion is the highest resourceVersion of the records, or "" if one

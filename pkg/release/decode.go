@@ -2,14 +2,16 @@ package release
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 )
@@ -33,6 +35,8 @@ func DefaultLimits() Limits {
 // decoder per worker makes the least garbage.
 type Decoder struct {
 	limits Limits
+	heads  *Heads
+	packed []byte // what base64 held
 	zip    *gzip.Reader
 	scan   scanner
 	left   int // bytes that may still be kept
@@ -43,8 +47,11 @@ type Decoder struct {
 }
 
 // NewDecoder returns a Decoder with the given limits.
-func NewDecoder(limits Limits) *Decoder {
-	return &Decoder{limits: limits}
+func NewDecoder(limits Limits) *Decoder { return NewSharingDecoder(limits, NewHeads()) }
+
+// NewSharingDecoder returns a Decoder that shares what it learns of manifests.
+func NewSharingDecoder(limits Limits, heads *Heads) *Decoder {
+	return &Decoder{limits: limits, heads: heads}
 }
 
 // Decode decodes the value of DataKey as Helm's drivers store it: base64 around
@@ -73,20 +80,31 @@ func (d *Decoder) decode(payload []byte) (*Body, error) {
 	return body, nil
 }
 
+// keptBuffer is how large a buffer may be, in bytes, to be kept for the next record: most
+// are smaller by far than a record can be.
+const keptBuffer = 256 << 10
+
 // gzipMagic is how Helm tells compressed records from plain ones.
 const gzipMagic = "\x1f\x8b\x08"
 
 func (d *Decoder) expand(payload []byte) (io.Reader, error) {
-	var head [4]byte
-	n, err := io.ReadFull(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)), head[:])
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("it is empty")
+	packed := d.packed
+	if size := base64.StdEncoding.DecodedLen(len(payload)); size > len(packed) {
+		packed = make([]byte, size)
 	}
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if len(packed) <= keptBuffer {
+		d.packed = packed
+	}
+	n, err := base64.StdEncoding.Decode(packed, payload)
+	if err != nil {
 		return nil, fmt.Errorf("not base64: %w", err)
 	}
-	plain := base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload))
-	if n < len(head) || !bytes.HasPrefix(head[:], []byte(gzipMagic)) {
+	if n == 0 {
+		return nil, errors.New("it is empty")
+	}
+	plain := bytes.NewReader(packed[:n])
+	// Helm looks at three bytes, and only if there is a fourth.
+	if n <= len(gzipMagic) || !bytes.HasPrefix(packed, []byte(gzipMagic)) {
 		return plain, nil
 	}
 	if d.zip == nil {
@@ -133,6 +151,7 @@ func (d *Decoder) record(body *Body) error {
 		case "hooks":
 			body.Hooks, d.texts.hooks = nil, nil
 			err = d.scan.array(func() error { return d.hook(body) })
+			body.Hooks = slices.Clone(body.Hooks) // thousands of bodies are kept: no spare room
 		default:
 			err = d.scan.skip()
 		}
@@ -222,7 +241,7 @@ func (d *Decoder) hook(body *Body) error {
 		},
 	}
 	hook.SortEvents(h.Events)
-	h.readManifest(in.Manifest)
+	h.readManifest(in.Manifest, d.heads)
 	if d.show != nil {
 		d.texts.hooks = append(d.texts.hooks, in.Manifest)
 	}

@@ -52,7 +52,7 @@ const digestSize = 8
 
 // readManifest fills Digest, Declared and Objects. A manifest that cannot be read still
 // has the name and kind that Helm took from it.
-func (h *Hook) readManifest(manifest string) {
+func (h *Hook) readManifest(manifest string, heads *Heads) {
 	sum := sha256.Sum256([]byte(manifest))
 	h.Digest = hex.EncodeToString(sum[:digestSize])
 	h.Objects = []Ref{{Kind: h.Kind, Name: h.Name}}
@@ -60,7 +60,7 @@ func (h *Hook) readManifest(manifest string) {
 		h.Unreadable = fmt.Sprintf("its manifest is larger than the limit of %d bytes", maxManifest)
 		return
 	}
-	head, why := parseHead(manifest)
+	head, why := heads.parse(manifest, sum)
 	if why != "" {
 		h.Unreadable = why
 		return

@@ -2,6 +2,7 @@ package release
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -75,7 +76,7 @@ func (d *Decoder) document(text, namespace string) (head manifestHead, why strin
 	if len(text) > maxManifest {
 		return head, fmt.Sprintf("one of its manifests is larger than the limit of %d bytes", maxManifest)
 	}
-	if head, why = parseHead(text); why != "" || head.Kind == "" {
+	if head, why = d.heads.parse(text, sha256.Sum256([]byte(text))); why != "" || head.Kind == "" {
 		return head, why
 	}
 	if head.isList() {

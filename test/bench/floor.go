@@ -97,7 +97,7 @@ func ask(ctx context.Context, client *http.Client, host string, r *request, infl
 // and revision.
 func (r *request) forRecords() bool {
 	path, query, _ := strings.Cut(r.URI, "?")
-	return strings.HasPrefix(path, "/api/v1/") && strings.HasSuffix(path, "/secrets") && strings.Contains(query, "version%3D") &&
+	return strings.HasPrefix(path, "/api/v1/") && strings.HasSuffix(path, "/secrets") && strings.Contains(query, "version+in") &&
 		!strings.Contains(r.Header.Get("Accept"), "PartialObjectMetadata")
 }
 
