@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -454,6 +455,40 @@ func TestRefusals(t *testing.T) {
 	for _, err := range []error{got, deleted} {
 		if !apierrors.IsConflict(err) || apierrors.IsUnexpectedServerError(err) || !strings.Contains(err.Error(), "the webhook said no") {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// What bears the label of records and is none is found all the same: a hook, what a
+// record declares without an annotation, and what a record's owner is.
+func TestLabelledAsRecords(t *testing.T) {
+	f := newFakeAPI(t)
+	f.wide = true
+	f.secretRecord("shop", "blog", 1, text("shop", "blog", 1))
+	labels := map[string]string{"owner": "helm"}
+	add := func(name string, m metav1.ObjectMeta) {
+		m.Name, m.Namespace, m.Labels, m.UID = name, "shop", labels, types.UID(name)
+		f.add("secrets", stored{meta: m})
+	}
+	add("hook", metav1.ObjectMeta{Annotations: map[string]string{"helm.sh/hook": "pre-install"}})
+	add("plain", metav1.ObjectMeta{OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "Secret", Name: "hook", UID: "secrets/hook"}}})
+	for _, namespace := range []string{"", "shop"} {
+		snap := gather(t, f, namespace).Snapshot()
+		i := slices.IndexFunc(snap.Objects, func(o snapshot.Object) bool { return o.Name == "hook" })
+		if i < 0 || len(snap.Objects) != 1 {
+			t.Fatalf("the objects of %q are %+v", namespace, snap.Objects)
+		}
+		if d := snap.Objects[i].Dependent; d == nil || d.Name != "plain" {
+			t.Errorf("what depends on the hook is %+v", d)
+		}
+		if len(snap.Records) != 1 {
+			t.Errorf("the records are %+v", snap.Records)
+		}
+	}
+	g := gather(t, f, "")
+	for i, k := range g.kinds {
+		if k.Name() == "secrets" && !g.listed[i].has(g.seed, "shop", "plain") {
+			t.Error("a Secret without annotation was not noticed")
 		}
 	}
 }

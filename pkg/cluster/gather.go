@@ -164,6 +164,19 @@ func (g *Gathering) forgetManifests() {
 	}
 }
 
+// addOthers takes in what was listed with the records and not with the other objects of
+// its kind: records say something of others, too, and a hook may bear their label.
+func (g *Gathering) addOthers(l *recordList) {
+	g.learn([]signs{l.others.signs})
+	i := slices.IndexFunc(g.kinds, func(k snapshot.Kind) bool { return k.Name() == l.storage.kind.Name() })
+	if i < 0 || g.query.Namespace != "" && g.query.Namespace != l.namespace {
+		return
+	}
+	g.add(l.others.hooks)
+	g.listed[i].others = append(g.listed[i].others, l.others.others...)
+	slices.Sort(g.listed[i].others)
+}
+
 func (g *Gathering) readRuns(ctx context.Context) error {
 	totals := make(map[string]int)
 	for i, k := range g.kinds {
@@ -180,7 +193,7 @@ func (g *Gathering) readRuns(ctx context.Context) error {
 // ReadRecords reads the metadata of records in a namespace, or in all, and adds
 // those that are new.
 func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
-	records, gaps, err := g.client.records(ctx, g.everywhere, namespace)
+	lists, gaps, err := g.client.records(ctx, g.everywhere, namespace, g.seed)
 	if err != nil {
 		return err
 	}
@@ -188,10 +201,13 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 	for i := range g.snap.Records {
 		known[g.snap.Records[i].RecordID] = true
 	}
-	for _, r := range records {
-		if !known[r.RecordID] {
-			g.snap.Records = append(g.snap.Records, r)
+	for i := range lists {
+		for _, r := range lists[i].records {
+			if !known[r.RecordID] {
+				g.snap.Records = append(g.snap.Records, r)
+			}
 		}
+		g.addOthers(&lists[i])
 	}
 	g.snap.Gaps = append(g.snap.Gaps, gaps...)
 	g.snap.RecordsEverywhere = g.snap.RecordsEverywhere || namespace == ""

@@ -11,13 +11,15 @@ import (
 // ReleaseNames returns the releases that have records in a namespace, or in all,
 // sorted. It is for completion: what cannot be read is left out.
 func (c *Client) ReleaseNames(ctx context.Context, namespace string) ([]string, error) {
-	records, _, err := c.records(ctx, rights{}, namespace)
+	lists, _, err := c.records(ctx, rights{}, namespace, maphash.MakeSeed())
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, 0, len(records))
-	for _, r := range records {
-		names = append(names, r.Release.Name)
+	var names []string
+	for i := range lists {
+		for _, r := range lists[i].records {
+			names = append(names, r.Release.Name)
+		}
 	}
 	return sortedOnce(names), nil
 }

@@ -110,14 +110,19 @@ func merge(done []listing, kinds int) []listed {
 // list reads one kind page by page and keeps only hook objects and signs.
 func (c *Client) list(ctx context.Context, k *snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
 	reset := func() { *out = listed{} }
-	return c.eachMetadata(ctx, c.resource(*k, namespace), metav1.ListOptions{}, reset, func(m *metav1.PartialObjectMetadata) {
-		out.signs.see(k, m, seed)
-		if _, isHook := m.Annotations[hook.Annotation]; isHook {
-			out.hooks = append(out.hooks, live.Object(*k, m))
-		} else {
-			out.others = append(out.others, hash(seed, m.Namespace, m.Name))
-		}
+	return c.eachMetadata(ctx, c.resource(*k, namespace), withoutRecords(k), reset, func(m *metav1.PartialObjectMetadata) {
+		out.see(k, m, seed)
 	})
+}
+
+// see takes in an object. The kind has to stay where it is.
+func (l *listed) see(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maphash.Seed) {
+	l.signs.see(k, m, seed)
+	if _, isHook := m.Annotations[hook.Annotation]; isHook {
+		l.hooks = append(l.hooks, live.Object(*k, m))
+	} else {
+		l.others = append(l.others, hash(seed, m.Namespace, m.Name))
+	}
 }
 
 func (c *Client) resource(k snapshot.Kind, namespace string) metadata.ResourceInterface {

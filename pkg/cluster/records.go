@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"hash/maphash"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -25,9 +27,19 @@ func storages() []storage {
 	}
 }
 
+// recordList is one list of Helm's storage, and what it held.
+type recordList struct {
+	storage   storage
+	namespace string
+	records   []snapshot.Record
+	// others is what the list has that is no record.
+	others listed
+	gap    *snapshot.Gap
+}
+
 // records reads the metadata of all records in a namespace, or in all, wherever
 // that is allowed.
-func (c *Client) records(ctx context.Context, everywhere rights, namespace string) ([]snapshot.Record, []snapshot.Gap, error) {
+func (c *Client) records(ctx context.Context, everywhere rights, namespace string, seed maphash.Seed) ([]recordList, []snapshot.Gap, error) {
 	stores := storages()
 	kinds := make([]snapshot.Kind, 0, len(stores))
 	for _, st := range stores {
@@ -37,18 +49,12 @@ func (c *Client) records(ctx context.Context, everywhere rights, namespace strin
 	if err != nil {
 		return nil, nil, err
 	}
-	type reading struct {
-		storage   storage
-		namespace string
-		records   []snapshot.Record
-		gap       *snapshot.Gap
-	}
-	var todo []reading
+	var todo []recordList
 	var gaps []snapshot.Gap
 	for _, st := range stores {
 		allowed, refused := r.places(st.kind)
 		for _, ns := range allowed {
-			todo = append(todo, reading{storage: st, namespace: ns})
+			todo = append(todo, recordList{storage: st, namespace: ns})
 		}
 		for _, ns := range refused {
 			gaps = append(gaps, *st.gap(ns, forbidden))
@@ -57,27 +63,25 @@ func (c *Client) records(ctx context.Context, everywhere rights, namespace strin
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.options.Concurrency)
 	for i := range todo {
-		d := &todo[i]
+		l := &todo[i]
 		g.Go(func() error {
-			err := c.recordsOf(gctx, d.storage, d.namespace, &d.records)
+			err := c.recordsOf(gctx, l, seed)
 			if err == nil || fatal(gctx, err) {
 				return err
 			}
-			d.gap = d.storage.gap(d.namespace, reason(err))
+			l.gap = l.storage.gap(l.namespace, reason(err))
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, nil, err
 	}
-	var records []snapshot.Record
-	for _, d := range todo {
-		records = append(records, d.records...)
-		if d.gap != nil {
-			gaps = append(gaps, *d.gap)
+	for i := range todo {
+		if todo[i].gap != nil {
+			gaps = append(gaps, *todo[i].gap)
 		}
 	}
-	return records, gaps, nil
+	return todo, gaps, nil
 }
 
 // gap says that the records of the storage are not known.
@@ -85,14 +89,26 @@ func (st storage) gap(namespace, why string) *snapshot.Gap {
 	return &snapshot.Gap{What: "Helm's records in " + st.kind.Name(), Namespace: namespace, Why: why, Records: st.driver}
 }
 
-func (c *Client) recordsOf(ctx context.Context, st storage, namespace string, out *[]snapshot.Record) error {
+func (c *Client) recordsOf(ctx context.Context, l *recordList, seed maphash.Seed) error {
 	options := metav1.ListOptions{LabelSelector: release.OwnerSelector}
-	reset := func() { *out = nil }
-	return c.eachMetadata(ctx, c.resource(st.kind, namespace), options, reset, func(m *metav1.PartialObjectMetadata) {
-		if r, ok := live.Record(st.driver, m); ok {
-			*out = append(*out, r)
+	reset := func() { l.records, l.others = nil, listed{} }
+	kind := &l.storage.kind
+	return c.eachMetadata(ctx, c.resource(*kind, l.namespace), options, reset, func(m *metav1.PartialObjectMetadata) {
+		if r, ok := live.Record(l.storage.driver, m); ok {
+			l.records = append(l.records, r)
 		}
+		l.others.see(kind, m, seed)
 	})
+}
+
+// withoutRecords are the options to list a kind without what recordsOf lists: where a
+// release has ten revisions, most Secrets are records.
+func withoutRecords(k *snapshot.Kind) metav1.ListOptions {
+	stored := slices.ContainsFunc(storages(), func(st storage) bool { return st.kind.Name() == k.Name() })
+	if !stored {
+		return metav1.ListOptions{}
+	}
+	return metav1.ListOptions{LabelSelector: release.NotOwnerSelector}
 }
 
 func present(gaps []*snapshot.Gap) []snapshot.Gap {

@@ -67,9 +67,15 @@ func (l *storedList) read(answer io.Reader, secrets bool, each func(*payloadOf))
 	if _, err := l.in.Discard(len(protobufMagic)); err != nil {
 		return err
 	}
-	return l.message(-1, unknownRaw, func(size int64) error {
+	whole := false
+	err := l.message(-1, unknownRaw, func(size int64) error {
+		whole = true
 		return l.message(size, listItems, func(size int64) error { return l.item(size, each) })
 	})
+	if err == nil && !whole {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // message walks over a message of so many bytes, or to the end if that is negative, and

@@ -11,6 +11,8 @@ const (
 	SecretType = "helm.sh/release.v1"
 	// OwnerSelector selects records, Secrets and ConfigMaps alike.
 	OwnerSelector = "owner=helm"
+	// NotOwnerSelector selects all others.
+	NotOwnerSelector = "owner!=helm"
 	// DataKey is the data entry that holds the body.
 	DataKey = "release"
 
