@@ -55,7 +55,6 @@ golden: ## Rewrite golden files from what the program prints now
 
 RELEASE_TOOLS := $(CACHE)/release
 RELEASE_FLAGS := -trimpath -ldflags='-s -w' -tags=containers_image_openpgp,exclude_graphdriver_btrfs
-RELEASE_VERSION = $(shell sed -n 's/.*"version":"\([^"]*\)".*/v\1/p' dist/metadata.json)
 goreleaser = PATH="$(RELEASE_TOOLS):$$PATH" goreleaser
 
 .PHONY: release-tools
@@ -76,8 +75,8 @@ image: release-tools ## Build the image from the archives in dist/ into dist/ima
 	PATH="$(RELEASE_TOOLS):$$PATH" go run -C release ./image $(if $(PUSH),-push $(PUSH))
 
 .PHONY: krew-manifest
-krew-manifest: ## Fill in dist/helmhooks.yaml, the manifest for krew, from dist/checksums.txt
-	go run -C release ./krewmanifest -version $(RELEASE_VERSION)
+krew-manifest: ## Fill in dist/helmhooks.yaml, krew's manifest, from dist/checksums.txt (VERSION=v1.2.3)
+	go run -C release ./krewmanifest -version $(VERSION)
 
 .PHONY: release-check
 release-check: release-tools ## Check what makes releases: builds twice, installs with krew, looks into the image

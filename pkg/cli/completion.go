@@ -45,8 +45,9 @@ func newCompletionInstallCommand(streams genericiooptions.IOStreams) *cobra.Comm
 		Use:   "install",
 		Short: "Install " + completionScript + " for completion through kubectl",
 		Long: strings.TrimSpace(`
-Write ` + completionScript + ` beside this program, or into another directory, which
-must be on PATH. kubectl calls it to complete "kubectl helmhooks".`),
+Write ` + completionScript + ` beside this program (or the link to it that is on
+PATH, as krew makes one), or into another directory, which must be on PATH. kubectl calls it to
+complete "kubectl helmhooks".`),
 		Example: "  kubectl helmhooks completion install --dir ~/.local/bin",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
