@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -109,9 +108,10 @@ func (b *builder) buildah(ctx context.Context, args ...string) error {
 	}
 	cmd := exec.CommandContext(ctx, "buildah", append(storage, args...)...)
 	cmd.Env = append(os.Environ(), "CONTAINERS_CONF="+b.conf())
+	asRoot(cmd)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("buildah %s: %w", strings.Join(args[:2], " "), err)
+		return fmt.Errorf("buildah %s: %w", args[0], err)
 	}
 	return nil
 }

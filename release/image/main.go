@@ -12,6 +12,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -47,7 +48,7 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	defer func() { err = errors.Join(err, remove(work)) }()
 	b := &builder{dir: work, release: r}
 	if err := b.build(ctx, *dist); err != nil {
 		return err
@@ -59,4 +60,16 @@ func run(ctx context.Context, args []string) (err error) {
 		return nil
 	}
 	return b.push(ctx, *repository, filepath.Join(*dist, "image.digest"), *insecure)
+}
+
+// remove also removes what is in directories that nobody may write to, as
+// buildah leaves them: only root's own processes could do without.
+func remove(dir string) error {
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o700)
+	})
+	return errors.Join(err, os.RemoveAll(dir))
 }

@@ -18,7 +18,8 @@ func (b *builder) configure() error {
 	}
 	for file, content := range map[string]string{
 		b.policy(): trust,
-		b.conf():   fmt.Sprintf("[engine]\nhelper_binaries_dir = [%q]\n", helpers),
+		b.conf(): fmt.Sprintf("[engine]\nhelper_binaries_dir = [%q]\n[network]\nnetwork_config_dir = %q\n",
+			helpers, filepath.Join(b.dir, "network")),
 		// buildah wants to find this program before it builds anything, also where
 		// no step runs in a network. It fails if that ever changes.
 		filepath.Join(helpers, "netavark"): "#!/bin/sh\necho 'the image needs no network' >&2\nexit 1\n",
