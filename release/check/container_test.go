@@ -55,7 +55,11 @@ func unpackLayer(t *testing.T, l layout, img image, root string) {
 	if err := os.Chmod(root, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Chmod(root, 0o755) })
+	t.Cleanup(func() {
+		if err := os.Chmod(root, 0o755); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // confined changes root and user. Who is not root already needs a user namespace

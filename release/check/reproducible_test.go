@@ -23,7 +23,7 @@ func TestReproducible(t *testing.T) {
 	// The checksums list every archive and SBOM; TestChecksums says so.
 	want, got := read(t, stage.source.dist("checksums.txt")), read(t, again.dist("checksums.txt"))
 	if !bytes.Equal(want, got) {
-		t.Errorf("two builds of %s differ:\n%s\n%s", again.commit, want, got)
+		t.Fatalf("two builds of %s differ:\n%s\n%s", again.commit, want, got)
 	}
 	t.Logf("the same twice:\n%s", got)
 }

@@ -27,13 +27,18 @@ func cloneTree(ctx context.Context, root, dir string) (source, error) {
 	if _, err := git(ctx, "clone", "--quiet", "--no-checkout", "--no-tags", root, dir); err != nil {
 		return source{}, err
 	}
+	// Not now: a time of the build that gets in shall not look like the commit's.
+	before, err := git(ctx, "-C", dir, "show", "-s", "--format=%cI", "HEAD")
+	if err != nil {
+		return source{}, err
+	}
 	across := []string{"--git-dir=" + filepath.Join(dir, ".git"), "--work-tree=" + root}
 	for _, args := range [][]string{
 		{"read-tree", "HEAD"},
 		{"add", "--all", "--", root, ":(exclude,top).cache"},
 		{"commit", "--quiet", "--allow-empty", "--no-verify", "--message=The tree as it is"},
 	} {
-		if _, err := git(ctx, append(across, args...)...); err != nil {
+		if _, err := gitWith(ctx, []string{"GIT_COMMITTER_DATE=" + before}, append(across, args...)...); err != nil {
 			return source{}, err
 		}
 	}
@@ -59,8 +64,12 @@ func checkout(ctx context.Context, dir string) (source, error) {
 	return source{dir, commit}, err
 }
 
-func git(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=check", "-c", "user.email=check@localhost", "-c", "commit.gpgSign=false"}, args...)...)
+func git(ctx context.Context, args ...string) (string, error) { return gitWith(ctx, nil, args...) }
+
+func gitWith(ctx context.Context, env []string, args ...string) (string, error) {
+	identity := []string{"-c", "user.name=check", "-c", "user.email=check@localhost", "-c", "commit.gpgSign=false"}
+	cmd := exec.CommandContext(ctx, "git", append(identity, args...)...)
+	cmd.Env = append(os.Environ(), env...)
 	out, err := output(cmd)
 	return strings.TrimSpace(out), err
 }
