@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -48,10 +49,10 @@ func fill(template []byte, version string, checksums []byte) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(&doc); err != nil {
+	if err := errors.Join(encoder.Encode(&doc), encoder.Close()); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), encoder.Close()
+	return out.Bytes(), nil
 }
 
 func fillVersion(spec *yaml.Node, version string) error {

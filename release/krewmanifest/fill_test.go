@@ -59,6 +59,9 @@ func TestFill(t *testing.T) {
 	if strings.Contains(string(filled), placeholder) || strings.Contains(string(filled), "laceholder") {
 		t.Errorf("the template shines through:\n%s", filled)
 	}
+	if !strings.HasSuffix(string(filled), "\n") {
+		t.Error("the last line does not end")
+	}
 	for i, archive := range archives() {
 		got := p.Spec.Platforms[i]
 		uri := "https://github.com/kubectl-helmhooks/kubectl-helmhooks/releases/download/v1.2.3/" + archive
