@@ -41,16 +41,49 @@ test: tools ## All tests: unit, and end-to-end on a real cluster with Helm 3 and
 
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
-	@unformatted=$$(gofmt -l cmd pkg test); if [ -n "$$unformatted" ]; then echo "gofmt -w these: $$unformatted"; exit 1; fi
+	@unformatted=$$(gofmt -l cmd pkg release test); if [ -n "$$unformatted" ]; then echo "gofmt -w these: $$unformatted"; exit 1; fi
 	go vet ./...
 	go vet -tags e2e ./test/...
 	go vet -C test/tools ./...
 	go vet -C test/oracle ./...
+	go vet -C release -tags e2e ./...
 	go tool -modfile=test/lint/go.mod golangci-lint run --build-tags e2e ./...
+	cd release && go tool -modfile=../test/lint/go.mod golangci-lint run --build-tags e2e ./...
 
 .PHONY: golden
 golden: ## Rewrite golden files from what the program prints now
 	go test ./pkg/render ./pkg/dump ./cmd/... -update
+
+RELEASE_TOOLS := $(CACHE)/release
+RELEASE_FLAGS := -trimpath -ldflags='-s -w' -tags=containers_image_openpgp,exclude_graphdriver_btrfs
+goreleaser = PATH="$(RELEASE_TOOLS):$$PATH" goreleaser
+
+.PHONY: release-tools
+release-tools: ## Build goreleaser, krew, buildah and cyclonedx-gomod into .cache/release (minutes, once)
+	@mkdir -p $(RELEASE_TOOLS)
+	GOBIN=$(RELEASE_TOOLS) go install -C release $(RELEASE_FLAGS) tool
+
+.PHONY: snapshot
+snapshot: release-tools ## Build what a release consists of into dist/, unsigned, from the tree as it is
+	$(goreleaser) release --snapshot --clean --skip=sign
+
+.PHONY: release
+release: release-tools ## Build, sign and publish the release that the current tag names (CI does)
+	$(goreleaser) release --clean
+
+.PHONY: image
+image: release-tools ## Build the image from the archives in dist/ into dist/image; PUSH=REPOSITORY pushes it
+	PATH="$(RELEASE_TOOLS):$$PATH" go run -C release ./image $(if $(PUSH),-push $(PUSH))
+
+.PHONY: krew-manifest
+krew-manifest: ## Fill in dist/helmhooks.yaml, krew's manifest, from dist/checksums.txt (VERSION=v1.2.3)
+	go run -C release ./krewmanifest -version $(VERSION)
+
+.PHONY: release-check
+release-check: release-tools ## Check what makes releases: builds twice, installs with krew, looks into the image
+	@go run -C test/tools ./build -out $(TOOLS) -only kubectl
+	go test -C release ./...
+	go test -C release -count=1 -tags e2e -timeout 60m -v ./check
 
 .PHONY: demo
 demo: tools build ## Play the charts on a real cluster and list what their hooks left (KEEP=1 keeps it)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"os/exec"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,7 +21,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("KUBECONFIG", env.WorkDir+"/kubeconfig")
-			return nil
+			self, err := exec.LookPath("kubectl-helmhooks")
+			env.Setenv("SELF", self)
+			return err
 		},
 	})
 }

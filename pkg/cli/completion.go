@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -16,6 +17,9 @@ import (
 // completionScript is the program that kubectl runs to complete a plugin's
 // arguments: kubectl finds it on PATH by its name.
 const completionScript = "kubectl_complete-helmhooks"
+
+// programName is what kubectl looks for on PATH.
+const programName = "kubectl-helmhooks"
 
 // addCompletion extends cobra's completion command, which writes scripts for the
 // shells, by what kubectl needs.
@@ -41,8 +45,9 @@ func newCompletionInstallCommand(streams genericiooptions.IOStreams) *cobra.Comm
 		Use:   "install",
 		Short: "Install " + completionScript + " for completion through kubectl",
 		Long: strings.TrimSpace(`
-Write ` + completionScript + ` beside this program, or into another directory, which
-must be on PATH. kubectl calls it to complete "kubectl helmhooks".`),
+Write ` + completionScript + ` beside this program (or the link to it that is on
+PATH, as krew makes one), or into another directory, which must be on PATH. kubectl calls it to
+complete "kubectl helmhooks".`),
 		Example: "  kubectl helmhooks completion install --dir ~/.local/bin",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -65,11 +70,10 @@ must be on PATH. kubectl calls it to complete "kubectl helmhooks".`),
 // is none of ours.
 func installCompletion(dir string) (string, error) {
 	if dir == "" {
-		self, err := os.Executable()
-		if err != nil {
+		var err error
+		if dir, err = ownDir(); err != nil {
 			return "", fmt.Errorf("cannot tell where this program is, use --dir: %w", err)
 		}
-		dir = filepath.Dir(self)
 	}
 	name, text := completionScript, "#!/bin/sh\n# Asked by kubectl how to complete \"kubectl helmhooks\".\nexec kubectl helmhooks __complete \"$@\"\n"
 	if runtime.GOOS == "windows" {
@@ -95,6 +99,25 @@ func installCompletion(dir string) (string, error) {
 		return "", err
 	}
 	return path, os.Rename(temp.Name(), path)
+}
+
+// ownDir is where kubectl finds this program. krew puts a link on PATH to a
+// directory that goes away with the next upgrade: the link's is the one that counts.
+func ownDir() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if found, err := exec.LookPath(programName); err == nil && sameFile(found, self) {
+		return filepath.Dir(found), nil
+	}
+	return filepath.Dir(self), nil
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 func onPath(dir string) bool {
