@@ -127,7 +127,9 @@ func (f *pruneFlags) addFlags(cmd *cobra.Command) {
 	flags.Lookup("dry-run").NoOptDefVal = dryClient
 }
 
-func pruneFormats() []string { return []string{"table", formatName, formatJSON, formatYAML} }
+func pruneFormats() []string {
+	return []string{"table", formatName, formatJSON, formatYAML, formatLines}
+}
 
 // liftable are the guards that --allow takes.
 func liftable() []verdict.Guard {

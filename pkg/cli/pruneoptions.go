@@ -34,6 +34,7 @@ type pruneOptions struct {
 	wait      bool
 	timeout   time.Duration
 	format    string
+	lines     *pruneLines // of that format
 	context   string
 	client    *cluster.Client
 	streams   genericiooptions.IOStreams
