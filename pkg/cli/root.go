@@ -127,10 +127,12 @@ Exit codes: 0 done, 1 failed, 2 orphans (ls --exit-code), 3 evidence missing (ls
 
 	look := &cobra.Group{ID: "look", Title: "Look:"}
 	clean := &cobra.Group{ID: "clean", Title: "Clean up:"}
+	automate := &cobra.Group{ID: "automate", Title: "Automate:"}
 	other := &cobra.Group{ID: "other", Title: "Other:"}
-	root.AddGroup(look, clean, other)
+	root.AddGroup(look, clean, automate, other)
 	addTo(root, look, newLsCommand(config, streams), newWhyCommand(config, streams), newSnapshotCommand(config, streams, build))
 	addTo(root, clean, newPruneCommand(config, streams), newRestoreCommand(config, streams))
+	addTo(root, automate, newCronjobCommand(config, streams, build))
 	addTo(root, other, newOptionsCommand(), newVersionCommand(streams, build))
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)
