@@ -50,7 +50,12 @@ lint: ## gofmt, go vet and golangci-lint
 
 .PHONY: golden
 golden: ## Rewrite golden files from what the program prints now
-	go test ./pkg/render ./pkg/dump ./cmd/... -update
+	go test ./pkg/render ./pkg/dump ./pkg/rbac ./cmd/... -update
+
+.PHONY: deploy
+deploy: tools ## Rewrite deploy/ from what the cronjob command prints for the Kubernetes of the tests
+	go test -count=1 -tags e2e -run TestKindsOfKubernetes ./test/cron -update
+	go test ./test/deploy ./pkg/rbac -update
 
 .PHONY: demo
 demo: tools build ## Play the charts on a real cluster and list what their hooks left (KEEP=1 keeps it)
