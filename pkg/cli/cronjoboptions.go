@@ -118,7 +118,7 @@ func (f *cronjobFlags) checkJob(cmd *cobra.Command, args []string) error {
 	case f.outputFormat != formatYAML && f.outputFormat != formatJSON:
 		return choice{"--output", "a format", []string{formatYAML, formatJSON}}.wrong(f.outputFormat)
 	}
-	if err := f.pruneFlags.check(cmd, nil); err != nil {
+	if err := f.check(cmd, nil); err != nil {
 		return err
 	}
 	if err := f.checkBackup(cmd); err != nil {

@@ -78,7 +78,7 @@ func deletions(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := append(e.Snapshot().Kinds, snapshot.Kind{Group: "example.com", Version: "v1", Resource: "custom resources", Kind: "Widget"})
+	kinds := append(slices.Clone(e.Snapshot().Kinds), snapshot.Kind{Group: "example.com", Version: "v1", Resource: "custom resources", Kind: "Widget"})
 	rest := make(map[string]bool)
 	for _, k := range kinds {
 		rest[nameOf(k)] = true
@@ -133,11 +133,13 @@ func TestRules(t *testing.T) {
 		want    []string
 	}{
 		"everywhere": {
-			rbac.PruneDry, rbac.Scope{Kinds: kinds[:3], Chosen: kinds[2:3]},
+			rbac.PruneDry,
+			rbac.Scope{Kinds: kinds[:3], Chosen: kinds[2:3]},
 			[]string{" configmaps,pods,secrets get,list", " namespaces list", " namespaces get kube-system", "batch jobs get,list"},
 		},
 		"a namespace": {
-			rbac.Backup, rbac.Scope{Namespace: "shop", Kinds: kinds, Chosen: kinds[2:3], Deleted: kinds[2:3]},
+			rbac.Backup,
+			rbac.Scope{Namespace: "shop", Kinds: kinds, Chosen: kinds[2:3], Deleted: kinds[2:3]},
 			[]string{
 				" pods/log get", " configmaps,pods,secrets get,list", " namespaces get shop", "batch jobs get,list,delete",
 				"helm.toolkit.fluxcd.io helmreleases get,list",

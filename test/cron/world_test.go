@@ -116,10 +116,15 @@ func guarded() []*thing {
 		r    schema.GroupVersionResource
 		kind string
 	}{
-		{group("apps", "v1", "deployments"), "Deployment"}, {group("apps", "v1", "replicasets"), "ReplicaSet"},
-		{group("apps", "v1", "statefulsets"), "StatefulSet"}, {group("apps", "v1", "daemonsets"), "DaemonSet"},
-		{core("replicationcontrollers"), "ReplicationController"}, {core("podtemplates"), "PodTemplate"},
-		{group("batch", "v1", "jobs"), "Job"}, {group("batch", "v1", "cronjobs"), "CronJob"}, {core("pods"), "Pod"},
+		{group("apps", "v1", "deployments"), "Deployment"},
+		{group("apps", "v1", "replicasets"), "ReplicaSet"},
+		{group("apps", "v1", "statefulsets"), "StatefulSet"},
+		{group("apps", "v1", "daemonsets"), "DaemonSet"},
+		{core("replicationcontrollers"), "ReplicationController"},
+		{core("podtemplates"), "PodTemplate"},
+		{group("batch", "v1", "jobs"), "Job"},
+		{group("batch", "v1", "cronjobs"), "CronJob"},
+		{core("pods"), "Pod"},
 	} {
 		name := "used-by-" + w.r.Resource
 		all = append(all, newThing(core("configmaps"), "ConfigMap", name, fields{"data": fields{}}).left())
