@@ -51,6 +51,7 @@ func requestsOf(t *testing.T, user string) []request {
 // says it needs: no request asks for more, and of each verb that is said there is one.
 func TestNeeds(t *testing.T) {
 	must(t, restock(t.Context()))
+	defer clearOrphans(t)
 	client, err := cluster.New(config(), cluster.DefaultOptions())
 	must(t, err)
 	kinds, err := client.Kinds(t.Context())

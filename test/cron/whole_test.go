@@ -25,6 +25,7 @@ func flags(more ...string) []string {
 // the job changes nothing and could not; with it exactly the orphans go.
 func TestWholeCluster(t *testing.T) {
 	must(t, restock(t.Context()))
+	install(t, team)
 	report := apply(t, "helmhooks", "helmhooks", flags("-A")...)
 	for range 2 {
 		l := report.run(t).exits(t, 0)

@@ -191,6 +191,21 @@ func create(ctx context.Context, things []*thing) error {
 	return nil
 }
 
+// clearOrphans deletes all that is there of the orphans: what restore has made again is nobody's.
+func clearOrphans(t *testing.T) {
+	t.Helper()
+	client, err := dynamic.NewForConfig(config())
+	must(t, err)
+	background := metav1.DeleteOptions{PropagationPolicy: new(metav1.DeletePropagationBackground)}
+	for _, x := range orphans() {
+		err := client.Resource(x.resource).Namespace(x.object.GetNamespace()).Delete(t.Context(), x.object.GetName(), background)
+		if err != nil && !apierrors.IsNotFound(err) {
+			t.Fatal(err)
+		}
+	}
+	must(t, eventually(t.Context(), "the orphans to go", func() (bool, error) { return len(there(t, orphans())) == 0, nil }))
+}
+
 // there are those of the things that exist.
 func there(t *testing.T, things []*thing) []string {
 	t.Helper()
