@@ -53,7 +53,12 @@ lint: ## gofmt, go vet and golangci-lint
 
 .PHONY: golden
 golden: ## Rewrite golden files from what the program prints now
-	go test ./pkg/render ./pkg/dump ./cmd/... -update
+	go test ./pkg/render ./pkg/dump ./pkg/rbac ./cmd/... -update
+
+.PHONY: deploy
+deploy: tools ## Rewrite deploy/ from what the cronjob command prints for the Kubernetes of the tests
+	go test -count=1 -tags e2e -run TestKindsOfKubernetes ./test/cron -update
+	go test ./test/deploy ./pkg/rbac -update
 
 RELEASE_TOOLS := $(CACHE)/release
 RELEASE_FLAGS := -trimpath -ldflags='-s -w' -tags=containers_image_openpgp,exclude_graphdriver_btrfs

@@ -101,6 +101,17 @@ Exit codes: 0 done, 1 something failed, 3 something in scope could not be judged
 }
 
 func (f *pruneFlags) addFlags(cmd *cobra.Command) {
+	f.addJobFlags(cmd)
+	flags := cmd.Flags()
+	flags.BoolVarP(&f.interactive, "interactive", "i", false, "Ask for each object: yes, no, all, quit")
+	flags.StringVar(&f.plan, "plan", "", "Delete what this `FILE` plans, as far as it still is an orphan; - is standard input")
+	flags.Var(&f.planMaxAge, "plan-max-age", "Refuse a plan that is older than this")
+	flags.StringVarP(&f.output, "output", "o", "", "Output format. One of: ("+strings.Join(pruneFormats(), ", ")+")")
+	mustComplete(cmd.RegisterFlagCompletionFunc("output", completeWords(pruneFormats())))
+}
+
+// addJobFlags adds those flags that say what to do also where nobody looks on.
+func (f *pruneFlags) addJobFlags(cmd *cobra.Command) {
 	f.choose.addFlags(cmd, f.config)
 	for _, name := range []string{"verdict", "orphans"} {
 		cmd.Flags().Lookup(name).Hidden = true // only orphans are ever deleted
@@ -111,23 +122,20 @@ func (f *pruneFlags) addFlags(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.allow, "allow", nil, "Lift these guards: "+strings.Join(words(liftable()), ", "))
 	flags.StringVar(&f.dryRun, "dry-run", dryNone, "none, client (delete nothing) or server (have the server try, and delete nothing)")
 	flags.BoolVarP(&f.yes, "yes", "y", false, "Do not ask")
-	flags.BoolVarP(&f.interactive, "interactive", "i", false, "Ask for each object: yes, no, all, quit")
 	flags.StringVar(&f.maxDelete, "max-delete", "", "Delete nothing if there is more to delete than this: `N`, or N% of the hook objects judged")
 	flags.StringVar(&f.backupDir, "backup-dir", "", "Save each object in this `DIR` before it is deleted, and the logs of Jobs and Pods")
-	flags.StringVar(&f.plan, "plan", "", "Delete what this `FILE` plans, as far as it still is an orphan; - is standard input")
-	flags.Var(&f.planMaxAge, "plan-max-age", "Refuse a plan that is older than this")
 	flags.BoolVar(&f.wait, "wait", true, "Wait until what was deleted is gone")
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "Give up after this long, without the time to answer; 0 is never")
-	flags.StringVarP(&f.output, "output", "o", "", "Output format. One of: ("+strings.Join(pruneFormats(), ", ")+")")
 	mustComplete(
 		cmd.RegisterFlagCompletionFunc("allow", completeList(fixed(words(liftable())))),
 		cmd.RegisterFlagCompletionFunc("dry-run", completeWords([]string{dryNone, dryClient, dryServer})),
-		cmd.RegisterFlagCompletionFunc("output", completeWords(pruneFormats())),
 	)
 	flags.Lookup("dry-run").NoOptDefVal = dryClient
 }
 
-func pruneFormats() []string { return []string{"table", formatName, formatJSON, formatYAML} }
+func pruneFormats() []string {
+	return []string{"table", formatName, formatJSON, formatYAML, formatLines}
+}
 
 // liftable are the guards that --allow takes.
 func liftable() []verdict.Guard {

@@ -31,7 +31,7 @@ func (o *pruneOptions) mayDelete(ctx context.Context, plan *prune.Plan, s *snaps
 		needed[snapshot.ObjectRef{APIVersion: i.APIVersion, Kind: i.Kind, Namespace: i.Namespace}] = k
 	}
 	verbs := []string{"delete"}
-	if o.backupDir != "" {
+	if o.backupDir != "" || o.wait { // else nobody could see whether it is gone
 		verbs = append(verbs, "get")
 	}
 	for _, verb := range verbs {

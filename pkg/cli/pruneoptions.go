@@ -34,6 +34,7 @@ type pruneOptions struct {
 	wait      bool
 	timeout   time.Duration
 	format    string
+	lines     *pruneLines // of that format
 	context   string
 	client    *cluster.Client
 	streams   genericiooptions.IOStreams
@@ -47,6 +48,22 @@ func (f *pruneFlags) options(cmd *cobra.Command, args []string, streams generici
 	if err := f.check(cmd, args); err != nil {
 		return nil, err
 	}
+	o, err := f.meaning(args, streams)
+	if err != nil {
+		return nil, err
+	}
+	if f.plan != "" {
+		if err := o.readPlan(f.plan); err != nil {
+			return nil, err
+		}
+	}
+	o.context = contextName(f)
+	o.client, err = connect(f.config)
+	return o, err
+}
+
+// meaning is what the flags mean, without a cluster and a plan.
+func (f *pruneFlags) meaning(args []string, streams genericiooptions.IOStreams) (*pruneOptions, error) {
 	o := &pruneOptions{
 		judge: f.judge.options(), planAge: time.Duration(f.planMaxAge), backupDir: f.backupDir, dryRun: f.dryRun,
 		yes: f.yes, ask: f.interactive, wait: f.wait, timeout: f.timeout, format: f.output, streams: streams,
@@ -75,14 +92,7 @@ func (f *pruneFlags) options(cmd *cobra.Command, args []string, streams generici
 		o.scope.Releases[i].Namespace = o.scope.Namespace
 	}
 	o.judge.Releases = o.scope.Releases
-	if f.plan != "" {
-		if err := o.readPlan(f.plan); err != nil {
-			return nil, err
-		}
-	}
-	o.context = contextName(f)
-	o.client, err = connect(f.config)
-	return o, err
+	return o, nil
 }
 
 // contextName is the name of the context that is used, for people to see.

@@ -11,6 +11,15 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
 )
 
+// previewGaps tells what could not be read.
+func (o *pruneOptions) previewGaps(j *judged) error {
+	if o.lines == nil {
+		return render.Gaps(o.streams.ErrOut, j.snap.Gaps)
+	}
+	o.lines.summary.Judged = len(j.findings)
+	return o.lines.gaps(j.snap.Gaps)
+}
+
 // preview shows what is planned. Programs are shown the plan itself if it is not
 // carried out, and only the report else.
 func (o *pruneOptions) preview(plan *prune.Plan) error {
@@ -26,6 +35,8 @@ func (o *pruneOptions) preview(plan *prune.Plan) error {
 			return nil
 		}
 		return render.PlanNames(o.streams.Out, plan)
+	case formatLines:
+		return o.lines.plan(plan)
 	}
 	if err := render.Preview(o.streams.Out, plan); err != nil {
 		return err
@@ -36,6 +47,9 @@ func (o *pruneOptions) preview(plan *prune.Plan) error {
 
 // report tells what was done.
 func (o *pruneOptions) report(r *prune.Report) error {
+	if o.lines != nil {
+		return o.lines.report(r)
+	}
 	var err error
 	switch o.format {
 	case formatJSON, formatYAML:

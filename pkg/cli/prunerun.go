@@ -30,21 +30,27 @@ type judged struct {
 	kinds    []snapshot.Kind // of the targets
 }
 
-// run plans, previews, asks, acts and reports.
 func (o *pruneOptions) run(ctx context.Context) error {
+	if o.format == formatLines {
+		return o.runInLines(ctx)
+	}
+	return o.carryOut(ctx)
+}
+
+// carryOut plans, previews, asks, acts and reports.
+func (o *pruneOptions) carryOut(ctx context.Context) error {
 	first, plan, err := o.makePlan(ctx)
 	if err != nil {
 		return err
 	}
-	if err := render.Gaps(o.streams.ErrOut, first.snap.Gaps); err != nil {
+	if err := o.previewGaps(first); err != nil {
 		return err
 	}
 	if err := o.preview(plan); err != nil {
 		return err
 	}
 	if n := len(first.findings); o.maxDelete.exceeded(len(plan.Items), n) {
-		fmt.Fprintf(o.streams.ErrOut, "error: nothing deleted: %d of %d hook objects are planned to go, and --max-delete is %s\n",
-			len(plan.Items), n, o.maxDelete.text)
+		o.complain("nothing deleted: %d of %d hook objects are planned to go, and --max-delete is %s", len(plan.Items), n, o.maxDelete.text)
 		return exitError(ExitTooMany)
 	}
 	if len(plan.Items) == 0 || o.dryRun == dryClient {
@@ -205,10 +211,15 @@ func (o *pruneOptions) act(ctx context.Context, plan *prune.Plan, last *judged, 
 
 // incomplete is the exit code for what could not be judged, or nil.
 func (o *pruneOptions) incomplete(j *judged) error {
-	if unjudged(j.findings, j.snap) {
-		return exitError(ExitIncomplete)
+	if !unjudged(j.findings, j.snap) {
+		return nil
 	}
-	return nil
+	why := "the warnings say what could not be read"
+	if rule := render.MissingRights(j.snap.Gaps); rule != "" {
+		why = rule
+	}
+	o.complain("not all in scope could be judged: %s", why)
+	return exitError(ExitIncomplete)
 }
 
 // outcome is the error that the report comes to: of several the gravest.

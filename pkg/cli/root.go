@@ -32,6 +32,9 @@ type exitError int
 // Error implements error.
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
+// interrupted is what there is to say when somebody ended the program.
+const interrupted = "interrupted"
+
 // name is how users call the program.
 const name = "kubectl helmhooks"
 
@@ -41,19 +44,38 @@ func Main(ctx context.Context, streams genericiooptions.IOStreams, build Build, 
 	root := NewRoot(streams, build)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	code := exitCode(ctx, err)
+	switch message := messageOf(err); {
+	case code == ExitInterrupted:
+		fmt.Fprintln(streams.ErrOut, interrupted)
+	case message != "":
+		fmt.Fprintf(streams.ErrOut, "error: %s\n", message)
+	}
+	return code
+}
+
+// exitCode is the code with which an error ends the program.
+func exitCode(ctx context.Context, err error) int {
 	var code exitError
 	switch {
 	case err == nil:
 		return ExitDone
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
-		fmt.Fprintln(streams.ErrOut, "interrupted")
 		return ExitInterrupted
 	case errors.As(err, &code):
 		return int(code)
 	default:
-		fmt.Fprintf(streams.ErrOut, "error: %s\n", oneLine(err))
 		return ExitFailed
 	}
+}
+
+// messageOf is what an error says in one line, or "" if the output has said it all.
+func messageOf(err error) string {
+	var code exitError
+	if err == nil || errors.As(err, &code) {
+		return ""
+	}
+	return oneLine(err)
 }
 
 // NewRoot returns the whole command tree.
@@ -105,10 +127,12 @@ Exit codes: 0 done, 1 failed, 2 orphans (ls --exit-code), 3 evidence missing (ls
 
 	look := &cobra.Group{ID: "look", Title: "Look:"}
 	clean := &cobra.Group{ID: "clean", Title: "Clean up:"}
+	automate := &cobra.Group{ID: "automate", Title: "Automate:"}
 	other := &cobra.Group{ID: "other", Title: "Other:"}
-	root.AddGroup(look, clean, other)
+	root.AddGroup(look, clean, automate, other)
 	addTo(root, look, newLsCommand(config, streams), newWhyCommand(config, streams), newSnapshotCommand(config, streams, build))
 	addTo(root, clean, newPruneCommand(config, streams), newRestoreCommand(config, streams))
+	addTo(root, automate, newCronjobCommand(config, streams, build))
 	addTo(root, other, newOptionsCommand(), newVersionCommand(streams, build))
 	root.SetHelpCommandGroupID(other.ID)
 	root.SetCompletionCommandGroupID(other.ID)

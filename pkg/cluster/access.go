@@ -6,6 +6,7 @@ import (
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/rbac"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -24,29 +25,13 @@ func (c *Client) May(ctx context.Context, verb string, k snapshot.Kind, subresou
 	return review.Status.Allowed, err
 }
 
-// Rule is a rule of a Role or ClusterRole, as one would add it.
-type Rule struct {
-	APIGroup, Resource, Verb string
-	// Namespace is empty for a rule that has to hold everywhere.
-	Namespace string
-}
-
-// String is the rule as YAML in one line.
-func (r Rule) String() string {
-	where := "in a ClusterRole"
-	if r.Namespace != "" {
-		where = "in namespace " + r.Namespace
-	}
-	return `{apiGroups: ["` + r.APIGroup + `"], resources: ["` + r.Resource + `"], verbs: ["` + r.Verb + `"]} ` + where
-}
-
 // Missing returns the rules that lack for a verb on kinds in namespaces, few for
 // many: a kind is asked about everywhere first.
-func (c *Client) Missing(ctx context.Context, verb, subresource string, needed map[snapshot.ObjectRef]snapshot.Kind) ([]Rule, error) {
+func (c *Client) Missing(ctx context.Context, verb, subresource string, needed map[snapshot.ObjectRef]snapshot.Kind) ([]rbac.Rule, error) {
 	type place struct{ resource, group, namespace string }
 	asked := make(map[place]bool)
 	everywhere := make(map[place]bool)
-	var missing []Rule
+	var missing []rbac.Rule
 	for ref, k := range needed {
 		whole := place{resource: k.Resource, group: k.Group}
 		allowed, known := everywhere[whole]
@@ -71,7 +56,7 @@ func (c *Client) Missing(ctx context.Context, verb, subresource string, needed m
 		}
 		if !ok {
 			resource := strings.TrimSuffix(k.Resource+"/"+subresource, "/")
-			missing = append(missing, Rule{APIGroup: k.Group, Resource: resource, Verb: verb, Namespace: ref.Namespace})
+			missing = append(missing, rbac.Rule{APIGroup: k.Group, Resource: resource, Verb: verb, Namespace: ref.Namespace})
 		}
 	}
 	return missing, nil

@@ -40,7 +40,10 @@ func (g *Gathering) readDeclared(ctx context.Context, records []*snapshot.Record
 			case apierrors.IsNotFound(err):
 				missing[i] = !g.snap.Listed(t.namespace)
 			default:
-				gaps[i] = &snapshot.Gap{What: kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err), Kind: &kind}
+				gaps[i] = &snapshot.Gap{
+					What: kind.Name() + " " + t.name, Namespace: t.namespace, Why: reason(err), Kind: &kind,
+					Right: &snapshot.Right{Verb: "get", Group: kind.Group, Resource: kind.Resource},
+				}
 			}
 			return nil
 		})

@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
 // forbidden is the reason when RBAC refuses.
-const forbidden = "forbidden"
+const forbidden = snapshot.Forbidden
 
 // reason is the cause of a failed read in a few words, for one line.
 func reason(err error) string {

@@ -34,7 +34,10 @@ func (g *Gathering) ReadHelmReleases(ctx context.Context, names []snapshot.FluxN
 			case err != nil:
 				return err
 			case why != "":
-				gaps[i] = &snapshot.Gap{What: "Flux's HelmRelease " + n.Name, Namespace: n.Namespace, Why: why}
+				gaps[i] = &snapshot.Gap{
+					What: "Flux's HelmRelease " + n.Name, Namespace: n.Namespace, Why: why,
+					Right: &snapshot.Right{Verb: "get", Group: live.FluxGroup, Resource: live.FluxResource},
+				}
 			default:
 				found[i] = h
 			}

@@ -77,6 +77,12 @@ func resourceOf(k snapshot.Kind) schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: k.Group, Version: k.Version, Resource: k.Resource}
 }
 
+// Discover returns every kind that a hook could be, and the groups of which that is not
+// known.
+func (c *Client) Discover(ctx context.Context) ([]snapshot.Kind, []snapshot.Gap, error) {
+	return c.kinds(ctx)
+}
+
 // Kinds returns every kind that a hook could be, as far as discovery tells.
 func (c *Client) Kinds(ctx context.Context) ([]snapshot.Kind, error) {
 	kinds, _, err := c.kinds(ctx)

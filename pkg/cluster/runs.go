@@ -27,6 +27,7 @@ const listCost = 20
 // runner is a kind that runs, and how to read it in full.
 type runner struct {
 	client   rest.Interface
+	group    string
 	resource string
 	object   func() runtime.Object
 	list     func() runtime.Object
@@ -36,7 +37,7 @@ type runner struct {
 func (c *Client) runners() map[string]runner {
 	return map[string]runner{
 		"Job": {
-			client: c.batch, resource: "jobs",
+			client: c.batch, group: batchv1.GroupName, resource: "jobs",
 			object: func() runtime.Object { return &batchv1.Job{} },
 			list:   func() runtime.Object { return &batchv1.JobList{} },
 			run: func(o runtime.Object) snapshot.Run {
@@ -71,7 +72,10 @@ func (c *Client) readRuns(ctx context.Context, objects []snapshot.Object, namesp
 			if fatal(ctx, err) {
 				return nil, err
 			}
-			gaps = append(gaps, snapshot.Gap{What: "the state of " + r.resource, Namespace: namespace, Why: reason(err)})
+			gaps = append(gaps, snapshot.Gap{
+				What: "the state of " + r.resource, Namespace: namespace, Why: reason(err),
+				Right: &snapshot.Right{Verb: "get", Group: r.group, Resource: r.resource},
+			})
 		}
 	}
 	slices.SortFunc(gaps, func(a, b snapshot.Gap) int { return strings.Compare(a.What, b.What) })

@@ -135,6 +135,9 @@ func (e *Evidence) report() {
 
 func (e *Evidence) gap(g snapshot.Gap) { e.snap.Gaps = append(e.snap.Gaps, g) }
 
+// IsSnapshot tells whether the file is what this program wrote, and not what kubectl did.
+func (e *Evidence) IsSnapshot() bool { return e.lacking == nil }
+
 // Snapshot is the evidence.
 func (e *Evidence) Snapshot() *snapshot.Snapshot { return e.snap }
 

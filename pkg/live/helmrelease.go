@@ -13,6 +13,8 @@ import (
 const (
 	FluxGroup = "helm.toolkit.fluxcd.io"
 	FluxKind  = "HelmRelease"
+	// FluxResource is what its API calls the kind.
+	FluxResource = "helmreleases"
 )
 
 // HelmRelease reads the spec of Flux's HelmRelease, and applies the defaults that

@@ -56,8 +56,9 @@ type Item struct {
 // Left is an object that stays.
 type Left struct {
 	snapshot.ObjectRef `json:",inline"`
-	Verdict            verdict.Verdict `json:"verdict"`
-	Reason             verdict.Reason  `json:"reason"`
+	Verdict            verdict.Verdict     `json:"verdict"`
+	Reason             verdict.Reason      `json:"reason"`
+	Release            *snapshot.ReleaseID `json:"release,omitempty"`
 	// Guards are those that are not lifted, the first one first.
 	Guards []verdict.Guard `json:"guards,omitempty"`
 	Why    string          `json:"why,omitempty"`
@@ -94,7 +95,7 @@ func itemOf(f *verdict.Finding) Item {
 }
 
 func leftOf(f *verdict.Finding) Left {
-	l := Left{ObjectRef: f.Object.Ref(), Verdict: f.Verdict, Reason: f.Reason, OneByOne: verdict.OneByOne(f.Object)}
+	l := Left{ObjectRef: f.Object.Ref(), Verdict: f.Verdict, Reason: f.Reason, Release: f.Release, OneByOne: verdict.OneByOne(f.Object)}
 	for _, r := range f.Refusals {
 		if r.Lifted {
 			continue

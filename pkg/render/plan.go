@@ -192,7 +192,7 @@ func CleanPlan(p *prune.Plan) *prune.Plan {
 	out.Left = slices.Clone(p.Left)
 	for i := range out.Left {
 		l := &out.Left[i]
-		l.ObjectRef, l.Why = cleanRef(l.ObjectRef), Clean(l.Why)
+		l.ObjectRef, l.Release, l.Why = cleanRef(l.ObjectRef), cleanRelease(l.Release), Clean(l.Why)
 	}
 	return &out
 }
@@ -216,11 +216,15 @@ func CleanReport(r *prune.Report) any {
 }
 
 func cleanItem(i prune.Item) prune.Item {
-	i.ObjectRef, i.Note = cleanRef(i.ObjectRef), Clean(i.Note)
-	if i.Release != nil {
-		i.Release = &snapshot.ReleaseID{Driver: i.Release.Driver, Namespace: Clean(i.Release.Namespace), Name: Clean(i.Release.Name)}
-	}
+	i.ObjectRef, i.Release, i.Note = cleanRef(i.ObjectRef), cleanRelease(i.Release), Clean(i.Note)
 	return i
+}
+
+func cleanRelease(r *snapshot.ReleaseID) *snapshot.ReleaseID {
+	if r == nil {
+		return nil
+	}
+	return &snapshot.ReleaseID{Driver: r.Driver, Namespace: Clean(r.Namespace), Name: Clean(r.Name)}
 }
 
 func cleanRef(r snapshot.ObjectRef) snapshot.ObjectRef {

@@ -30,6 +30,38 @@ type Gap struct {
 	// Witnesses is set when objects that may show that a release lives could not be
 	// read.
 	Witnesses bool `json:"witnesses,omitempty"`
+	// Right is the one that lacks, where it is not to list what the other fields name.
+	Right *Right `json:"right,omitempty"`
+}
+
+// Forbidden is Why when RBAC refuses.
+const Forbidden = "forbidden"
+
+// Right is a right to do something with objects of a resource.
+type Right struct {
+	Verb     string `json:"verb"`
+	Group    string `json:"group,omitempty"`
+	Resource string `json:"resource"`
+}
+
+// Lacking is the right without which there is the gap, if it is for lack of one.
+func (g *Gap) Lacking() (Right, bool) {
+	switch {
+	case g.Why != Forbidden:
+		return Right{}, false
+	case g.Right != nil:
+		return *g.Right, true
+	case g.Kind != nil:
+		return Right{Verb: "list", Group: g.Kind.Group, Resource: g.Kind.Resource}, true
+	case g.Records != "":
+		return Right{Verb: "list", Resource: g.Records.Resource()}, true
+	case g.Record != nil:
+		return Right{Verb: "get", Resource: g.Record.Release.Driver.Resource()}, true
+	case g.Manifest != nil:
+		return Right{Verb: "get", Resource: g.Manifest.Release.Driver.Resource()}, true
+	default:
+		return Right{}, false
+	}
 }
 
 // RecordsUnread tells whether there may be records that nobody has seen.

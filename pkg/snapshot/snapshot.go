@@ -54,6 +54,9 @@ const (
 	ConfigMaps Driver = "configmap"
 )
 
+// Resource is the one that holds the driver's records.
+func (d Driver) Resource() string { return string(d) + "s" }
+
 // ReleaseID tells one release from all others.
 type ReleaseID struct {
 	Driver Driver `json:"driver"`

@@ -49,6 +49,21 @@ func kindOf(o *snapshot.Object) kindClass {
 // named, one by one: with them goes what cannot be had back.
 func OneByOne(o *snapshot.Object) bool { return kindOf(o) == kindData }
 
+// Deletable tells whether objects of a kind can ever be deleted when these guards are
+// lifted and none is named: by the same classes of kinds that the guards refuse.
+func Deletable(k snapshot.Kind, allow []Guard) bool {
+	switch kindOf(&snapshot.Object{APIVersion: k.APIVersion(), Kind: k.Kind}) {
+	case kindRuns, kindRights, kindConfigMap, kindSecret: // a Secret if its policy was missed
+		return true
+	case kindCustom:
+		return slices.Contains(allow, GuardHoldsData)
+	case kindEffective:
+		return slices.Contains(allow, GuardTakesEffect)
+	default: // kindData has to be named
+		return false
+	}
+}
+
 // Wave is when objects of a kind are deleted: in a lower wave what may use those of
 // higher ones. Jobs and Pods go first, then what makes Pods or works by itself, then
 // bindings, and last what these name and mount.

@@ -52,12 +52,12 @@ func documentedCommands(t *testing.T) []string {
 		}
 		texts = append(texts, shellBlocks(string(text)))
 	}
-	for _, command := range [][]string{{"--help"}, {"ls", "--help"}, {"why", "--help"}, {"snapshot", "--help"}, {"prune", "--help"}, {"version", "--help"}} {
+	for _, command := range [][]string{{"--help"}, {"ls", "--help"}, {"why", "--help"}, {"snapshot", "--help"}, {"prune", "--help"}, {"cronjob", "--help"}, {"version", "--help"}} {
 		help := plugin(t, command...).must(t).stdout
 		_, examples, _ := strings.Cut(help, "Examples:\n")
 		texts = append(texts, examples)
 	}
-	return regexp.MustCompile(`(?m)^ *kubectl helmhooks (?:(?:ls|why|version|snapshot)|prune .*--dry-run=).*$`).FindAllString(strings.Join(texts, "\n"), -1)
+	return regexp.MustCompile(`(?m)^ *kubectl helmhooks (?:(?:ls|why|version|snapshot|cronjob)|prune .*--dry-run=).*$`).FindAllString(strings.Join(texts, "\n"), -1)
 }
 
 // shellBlocks returns the lines of the code blocks marked sh.

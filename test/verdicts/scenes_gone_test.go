@@ -104,7 +104,7 @@ func goneScenes() []scene {
 				uninstall(),
 			},
 			want: stale(wants{
-				"CustomResourceDefinition//widgets.{ns}.test": {reason: "ReleaseGone", attribution: byOwner, guards: "holds-data"},
+				"CustomResourceDefinition//widgets.{ns}.test": {reason: "ReleaseGone", attribution: byOwner, guards: "holds-data owner"},
 				"Widget/widget":        gone(want{guards: "holds-data"}),
 				"StatefulSet/database": gone(want{guards: "holds-data"}),
 				"Deployment/app":       gone(want{guards: "takes-effect"}),
