@@ -87,13 +87,18 @@ func (b *builder) layout(ctx context.Context, dir string) error {
 }
 
 // push sends what layout writes to a registry, and notes by which digest it is
-// found there: that is what gets signed.
+// found there: that is what gets signed. What is no pre-release is the latest, too.
 func (b *builder) push(ctx context.Context, repository, digestFile string, insecure bool) error {
 	flags := []string{"--digestfile=" + digestFile}
 	if insecure {
 		flags = append(flags, "--tls-verify=false")
 	}
-	return b.pushTo(ctx, "docker://"+repository+":"+b.release.tag(), flags...)
+	for _, tag := range b.release.tags() {
+		if err := b.pushTo(ctx, "docker://"+repository+":"+tag, flags...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *builder) pushTo(ctx context.Context, destination string, flags ...string) error {

@@ -54,6 +54,15 @@ func readRelease(ctx context.Context, dist string) (release, error) {
 // tag is the version as the program prints it.
 func (r release) tag() string { return "v" + r.Version }
 
+// tags are those under which the image is pushed. Versions like 1.2.3-rc.1 are never the
+// latest.
+func (r release) tags() []string {
+	if strings.Contains(r.Version, "-") {
+		return []string{r.tag()}
+	}
+	return []string{r.tag(), "latest"}
+}
+
 // extract writes the program of a Linux archive to the file.
 func extract(dist, arch, file string) (err error) {
 	archive, err := os.Open(filepath.Join(dist, program+"_linux_"+arch+".tar.gz"))
