@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
 )
@@ -48,8 +47,8 @@ func fixed(words []string) func(context.Context) []string {
 
 // ask runs a question to the cluster. Completion has nowhere to tell errors: it
 // then offers nothing.
-func ask(ctx context.Context, config *genericclioptions.ConfigFlags, question func(context.Context, *cluster.Client) ([]string, error)) []string {
-	client, err := connect(config)
+func ask(ctx context.Context, config *connectFlags, question func(context.Context, *cluster.Client) ([]string, error)) []string {
+	client, err := config.connect()
 	if err != nil {
 		return nil
 	}
@@ -63,7 +62,7 @@ func ask(ctx context.Context, config *genericclioptions.ConfigFlags, question fu
 }
 
 // completeReleases offers the releases that have records in the namespace.
-func completeReleases(config *genericclioptions.ConfigFlags, allNamespaces *bool) completion {
+func completeReleases(config *connectFlags, allNamespaces *bool) completion {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		namespace, _, err := config.ToRawKubeConfigLoader().Namespace()
 		if err != nil {
@@ -82,7 +81,7 @@ func completeReleases(config *genericclioptions.ConfigFlags, allNamespaces *bool
 
 // completeTargets offers releases, and KIND/NAME of the hook objects that have the
 // kind which was begun.
-func completeTargets(config *genericclioptions.ConfigFlags, allNamespaces *bool) completion {
+func completeTargets(config *connectFlags, allNamespaces *bool) completion {
 	releases := completeReleases(config, allNamespaces)
 	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -105,14 +104,14 @@ func completeTargets(config *genericclioptions.ConfigFlags, allNamespaces *bool)
 	}
 }
 
-func kindWords(config *genericclioptions.ConfigFlags) func(context.Context) []string {
+func kindWords(config *connectFlags) func(context.Context) []string {
 	return func(ctx context.Context) []string {
 		return ask(ctx, config, func(ctx context.Context, c *cluster.Client) ([]string, error) { return c.KindNames(ctx) })
 	}
 }
 
 // completeGlobals completes the flags that all commands share with kubectl.
-func completeGlobals(root *cobra.Command, config *genericclioptions.ConfigFlags) error {
+func completeGlobals(root *cobra.Command, config *connectFlags) error {
 	namespaces := func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		return ask(cmd.Context(), config, func(ctx context.Context, c *cluster.Client) ([]string, error) {
 			return c.NamespaceNames(ctx)

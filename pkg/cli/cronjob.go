@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cronjob"
@@ -35,7 +34,7 @@ const (
 	defaultBackupDir    = "/backup"
 )
 
-func newCronjobCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams, build Build) *cobra.Command {
+func newCronjobCommand(config *connectFlags, streams genericiooptions.IOStreams, build Build) *cobra.Command {
 	f := &cronjobFlags{pruneFlags: pruneFlags{config: config}, source: sourceFlags{config: config}}
 	cmd := &cobra.Command{
 		Use:   "cronjob",

@@ -68,7 +68,7 @@ func (f *cronjobFlags) kindsOf(streams genericiooptions.IOStreams) (func(context
 			return e.Snapshot().Kinds, nil, nil
 		}, nil
 	}
-	client, err := connect(f.config)
+	client, err := f.config.connect()
 	if err != nil {
 		return nil, err
 	}

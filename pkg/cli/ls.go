@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
@@ -39,7 +38,7 @@ type lsOptions struct {
 	streams   genericiooptions.IOStreams
 }
 
-func newLsCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
+func newLsCommand(config *connectFlags, streams genericiooptions.IOStreams) *cobra.Command {
 	f := &lsFlags{source: sourceFlags{config: config}, print: newPrintFlags()}
 	cmd := &cobra.Command{
 		Use:     "ls [[NAMESPACE/]RELEASE...]",

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
@@ -37,7 +36,7 @@ func TestScopeOfLs(t *testing.T) {
 		{name: "files hold what they hold", files: []string{"x"}, want: verdict.Scope{}},
 		{name: "files, and a namespace of them", files: []string{"x"}, namespace: "shop", want: verdict.Scope{Namespace: "shop"}},
 	} {
-		config := genericclioptions.NewConfigFlags(true)
+		config := newConnectFlags()
 		t.Setenv("KUBECONFIG", t.TempDir()+"/none") // not the developer's
 		if tt.namespace != "" {
 			config.Namespace = &tt.namespace

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
@@ -16,7 +15,7 @@ import (
 
 // pruneFlags are the flags of prune as the user gave them.
 type pruneFlags struct {
-	config        *genericclioptions.ConfigFlags
+	config        *connectFlags
 	choose        selectFlags
 	judge         judgeFlags
 	allow         []string
@@ -45,7 +44,7 @@ const (
 	defaultTimeout    = 5 * time.Minute
 )
 
-func newPruneCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
+func newPruneCommand(config *connectFlags, streams genericiooptions.IOStreams) *cobra.Command {
 	f := &pruneFlags{config: config, planMaxAge: age(defaultPlanMaxAge)}
 	cmd := &cobra.Command{
 		Use:   "prune [RELEASE... | KIND/NAME...]",

@@ -58,7 +58,7 @@ func (f *pruneFlags) options(cmd *cobra.Command, args []string, streams generici
 		}
 	}
 	o.context = contextName(f)
-	o.client, err = connect(f.config)
+	o.client, err = f.config.connect()
 	return o, err
 }
 

@@ -7,14 +7,13 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/prune"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
 )
 
-func newRestoreCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
+func newRestoreCommand(config *connectFlags, streams genericiooptions.IOStreams) *cobra.Command {
 	var dryRun string
 	var anyCluster bool
 	cmd := &cobra.Command{
@@ -44,12 +43,12 @@ run again. The data of a volume do not come back with its claim.`),
 	return cmd
 }
 
-func restore(ctx context.Context, config *genericclioptions.ConfigFlags, dir string, dry, anyCluster bool, streams genericiooptions.IOStreams) error {
+func restore(ctx context.Context, config *connectFlags, dir string, dry, anyCluster bool, streams genericiooptions.IOStreams) error {
 	run, err := prune.FindRun(dir)
 	if err != nil {
 		return err
 	}
-	client, err := connect(config)
+	client, err := config.connect()
 	if err != nil {
 		return err
 	}

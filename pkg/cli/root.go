@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/klog/v2"
 
@@ -80,8 +79,7 @@ func messageOf(err error) string {
 
 // NewRoot returns the whole command tree.
 func NewRoot(streams genericiooptions.IOStreams, build Build) *cobra.Command {
-	config := genericclioptions.NewConfigFlags(true)
-	config.CacheDir = nil // nothing is cached on disk, so there is no folder to choose
+	config := newConnectFlags()
 	root := &cobra.Command{
 		Use:   "kubectl-helmhooks",
 		Short: "See what Helm hooks left behind, and clean it up",

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -24,7 +23,7 @@ type selectFlags struct {
 	olderThan, newerThan              age
 }
 
-func (f *selectFlags) addFlags(cmd *cobra.Command, config *genericclioptions.ConfigFlags) {
+func (f *selectFlags) addFlags(cmd *cobra.Command, config *connectFlags) {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.phases, "phase", nil, "Only hooks of these phases: "+strings.Join(phaseWords(), ", "))
 	flags.StringSliceVar(&f.policies, "policy", nil,

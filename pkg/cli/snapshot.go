@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
@@ -22,7 +21,7 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
-func newSnapshotCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams, build Build) *cobra.Command {
+func newSnapshotCommand(config *connectFlags, streams genericiooptions.IOStreams, build Build) *cobra.Command {
 	source := sourceFlags{config: config}
 	var allNamespaces bool
 	cmd := &cobra.Command{

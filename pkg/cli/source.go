@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
@@ -14,7 +13,7 @@ import (
 
 // sourceFlags say where evidence comes from.
 type sourceFlags struct {
-	config *genericclioptions.ConfigFlags
+	config *connectFlags
 	files  []string
 }
 
@@ -56,18 +55,9 @@ func (f *sourceFlags) gather(ctx context.Context, q cluster.Query, streams gener
 	if f.fromFiles() {
 		return dump.Open(ctx, f.files, streams.In, dump.Options{Namespace: q.Namespace})
 	}
-	client, err := connect(f.config)
+	client, err := f.config.connect()
 	if err != nil {
 		return nil, err
 	}
 	return client.Gather(ctx, q)
-}
-
-// connect makes a client from kubectl's flags.
-func connect(config *genericclioptions.ConfigFlags) (*cluster.Client, error) {
-	rest, err := config.ToRESTConfig()
-	if err != nil {
-		return nil, err
-	}
-	return cluster.New(rest, cluster.DefaultOptions())
 }

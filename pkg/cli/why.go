@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
@@ -41,7 +40,7 @@ type target struct {
 	release    string
 }
 
-func newWhyCommand(config *genericclioptions.ConfigFlags, streams genericiooptions.IOStreams) *cobra.Command {
+func newWhyCommand(config *connectFlags, streams genericiooptions.IOStreams) *cobra.Command {
 	f := &whyFlags{source: sourceFlags{config: config}}
 	cmd := &cobra.Command{
 		Use:   "why KIND/NAME | RELEASE",

@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/util/flowcontrol"
 )
 
 // Client reads evidence. But for Delete and Create it changes nothing: the only
@@ -38,8 +39,10 @@ type Client struct {
 type Options struct {
 	// Concurrency is how many requests may be under way at once.
 	Concurrency int
-	// ChunkSize is how many objects a page of a list holds.
+	// ChunkSize is how many objects a page of a list holds; 0 is all.
 	ChunkSize int64
+	// QPS is how many requests may be sent in a second; 0 is any number.
+	QPS float32
 }
 
 // DefaultOptions suit clusters of any size: API servers allow some hundred
@@ -59,6 +62,9 @@ const (
 func New(config *rest.Config, o Options) (*Client, error) {
 	config = rest.CopyConfig(config)
 	config.QPS = unlimited
+	if o.QPS > 0 {
+		config.QPS, config.RateLimiter = o.QPS, flowcontrol.NewTokenBucketRateLimiter(o.QPS, max(1, int(o.QPS))) // one for all clients
+	}
 	if config.UserAgent == "" {
 		config.UserAgent = rest.DefaultKubernetesUserAgent()
 	}
