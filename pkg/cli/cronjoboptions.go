@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // not every machine has the time zones that a cluster knows
@@ -17,6 +18,7 @@ import (
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cronjob"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/dump"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -65,7 +67,9 @@ func (f *cronjobFlags) kindsOf(streams genericiooptions.IOStreams) (func(context
 			if !e.IsSnapshot() || len(e.Snapshot().Kinds) == 0 {
 				return nil, nil, errors.New("--filename does not say which kinds the cluster has: give what kubectl helmhooks snapshot wrote")
 			}
-			return e.Snapshot().Kinds, nil, nil
+			s := e.Snapshot()
+			groups := slices.DeleteFunc(s.Gaps, func(g snapshot.Gap) bool { return g.Group == "" })
+			return s.Kinds, groups, checkKinds(s.Kinds)
 		}, nil
 	}
 	client, err := f.config.connect()
@@ -79,8 +83,21 @@ func (f *cronjobFlags) kindsOf(streams genericiooptions.IOStreams) (func(context
 	}, nil
 }
 
+// checkKinds refuses what no API server has: the kinds go into roles as they are.
+func checkKinds(kinds []snapshot.Kind) error {
+	for _, k := range kinds {
+		if k.Group != "" && len(validation.IsDNS1123Subdomain(k.Group)) > 0 || len(validation.IsDNS1035Label(k.Resource)) > 0 {
+			return fmt.Errorf("--filename: %s is not a resource that a cluster can have", render.Clean(fmt.Sprintf("%q", k.Name())))
+		}
+	}
+	return nil
+}
+
 // deletes tells whether the job deletes.
 func (f *cronjobFlags) deletes() bool { return f.yes && f.dryRun == dryNone }
+
+// maxJobTimeout is how long prune may take for each of its parts.
+const maxJobTimeout = 24 * time.Hour
 
 // around is the time that a run may take beside prune's own: for a node, for the image.
 const around = 5 * time.Minute
@@ -115,6 +132,8 @@ func (f *cronjobFlags) checkJob(cmd *cobra.Command, args []string) error {
 		return errors.New("--filename does not say which namespace to look at: add -n NAMESPACE or -A")
 	case f.timeout == 0:
 		return errors.New("--timeout 0 is never, and a job has to end: give a time span")
+	case f.timeout > maxJobTimeout:
+		return fmt.Errorf("--timeout %s is too long for a job: %s at most", f.timeout, maxJobTimeout)
 	case f.outputFormat != formatYAML && f.outputFormat != formatJSON:
 		return choice{"--output", "a format", []string{formatYAML, formatJSON}}.wrong(f.outputFormat)
 	}
@@ -147,6 +166,11 @@ func (f *cronjobFlags) checkBackup(cmd *cobra.Command) error {
 	case f.backupDir != "" && (!path.IsAbs(f.backupDir) || path.Clean(f.backupDir) != f.backupDir || f.backupDir == "/" || strings.Contains(f.backupDir, ":")):
 		return fmt.Errorf("--backup-dir %q is not where a volume can be: write a path such as %s", f.backupDir, defaultBackupDir)
 	}
+	for _, taken := range []string{"/kubectl-helmhooks", "/proc", "/sys", "/dev", "/etc", "/var/run"} {
+		if f.backupDir == taken || strings.HasPrefix(f.backupDir, taken+"/") {
+			return fmt.Errorf("--backup-dir %q is where a container has something else: write a path such as %s", f.backupDir, defaultBackupDir)
+		}
+	}
 	if problems := validation.IsDNS1123Subdomain(f.backupClaim); len(problems) > 0 {
 		return fmt.Errorf("--backup-claim %q is not the name of a claim: %s", f.backupClaim, problems[0])
 	}
@@ -156,9 +180,15 @@ func (f *cronjobFlags) checkBackup(cmd *cobra.Command) error {
 // maxJobName is how long the name of a CronJob may be: those of its Jobs are longer.
 const maxJobName = 52
 
+// ownName is what all names begin with, so that nothing else is written over.
+const ownName = "helmhooks"
+
 func (f *cronjobFlags) checkNames(cmd *cobra.Command) error {
 	if problems := validation.IsDNS1123Label(f.name); len(problems) > 0 {
 		return fmt.Errorf("--name %q is not the name of a CronJob: %s", f.name, problems[0])
+	}
+	if f.name != ownName && !strings.HasPrefix(f.name, ownName+"-") {
+		return fmt.Errorf("--name %q does not begin with %s-: what is applied takes the place of what has its name, such as an account of somebody else's", f.name, ownName)
 	}
 	if len(f.name) > maxJobName {
 		return fmt.Errorf("--name %q is longer than %d characters, and that of a CronJob may not be", f.name, maxJobName)
@@ -168,7 +198,7 @@ func (f *cronjobFlags) checkNames(cmd *cobra.Command) error {
 			return fmt.Errorf("--job-namespace %q is not the name of a namespace: %s", f.namespace, problems[0])
 		}
 	}
-	if cmd.Flags().Changed("image") && (f.image == "" || strings.TrimSpace(f.image) != f.image) {
+	if cmd.Flags().Changed("image") && (f.image == "" || strings.ContainsAny(f.image, " \t\r\n")) {
 		return fmt.Errorf("--image %q is not an image", f.image)
 	}
 	return nil

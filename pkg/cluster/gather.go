@@ -240,8 +240,14 @@ func (g *Gathering) recordsOf(ids []snapshot.RecordID) []*snapshot.Record {
 	return records
 }
 
-// namesakes are known only where all records are.
+// namesakes are known only where all records are. Nobody may ask for those of several
+// namespaces at once who may not list them everywhere.
 func (g *Gathering) namesakes() namesakes {
+	for _, st := range storages() {
+		if !g.everywhere.mayList(st.kind) {
+			return nil
+		}
+	}
 	if g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
 		return countNamesakes(g.snap.Records)
 	}

@@ -22,6 +22,7 @@ type signs struct {
 	witnesses   map[witnessed]snapshot.Witness
 	dependents  map[uint64]dependent // by the hash of their owner's UID, or of their holder's key
 	terminating []string
+	definitions []string // of resources, by name
 	// heldIn is the namespace of the last object that was noted as being held: of each
 	// kind one in a namespace is enough, and lists go from namespace to namespace.
 	heldIn string
@@ -68,6 +69,9 @@ func (s *signs) see(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maph
 	if live.TerminatingNamespace(*k, m) {
 		s.terminating = append(s.terminating, m.Name)
 	}
+	if live.Definition(*k) {
+		s.definitions = append(s.definitions, m.Name)
+	}
 }
 
 // hold notes that an object's namespace and its definition are not empty.
@@ -99,12 +103,25 @@ func (g *Gathering) learn(told []signs) {
 			g.signs.depend(owner, d)
 		}
 		g.snap.Terminating = append(g.snap.Terminating, told[i].terminating...)
+		g.unserved(told[i].definitions)
 		told[i] = signs{}
 	}
 	g.snap.AddWitnesses(witnesses)
 	slices.Sort(g.snap.Terminating)
 	g.snap.Terminating = slices.Compact(g.snap.Terminating)
+	slices.Sort(g.snap.Unserved)
+	g.snap.Unserved = slices.Compact(g.snap.Unserved)
 	g.fillDependents()
+}
+
+// unserved notes those definitions that discovery does not know: what is in them cannot
+// be listed, and goes with them all the same.
+func (g *Gathering) unserved(definitions []string) {
+	for _, name := range definitions {
+		if !slices.ContainsFunc(g.snap.Kinds, func(k snapshot.Kind) bool { return k.Name() == name }) {
+			g.snap.Unserved = append(g.snap.Unserved, name)
+		}
+	}
 }
 
 // fillDependents notes for each object that one depends on it, if one does. The

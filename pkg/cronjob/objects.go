@@ -87,9 +87,9 @@ func (o *Options) roles() []Document {
 	return all
 }
 
-// clusterName is unlike that of other jobs' where the job is for one namespace.
+// clusterName is unlike that of jobs in other namespaces, but for the usual one.
 func (o *Options) clusterName() string {
-	if o.Scope == "" {
+	if o.Scope == "" && o.MakeNamespace {
 		return o.Name
 	}
 	return o.Name + ":" + o.Namespace

@@ -41,6 +41,7 @@ type head struct {
 	RecordsEverywhere   bool                   `json:"recordsEverywhere"`
 	Gaps                []snapshot.Gap         `json:"gaps,omitempty"`
 	Terminating         []string               `json:"terminating,omitempty"`
+	Unserved            []string               `json:"unserved,omitempty"`
 	Witnesses           []snapshot.Witness     `json:"witnesses,omitempty"`
 	WitnessesEverywhere bool                   `json:"witnessesEverywhere,omitempty"`
 	HelmReleases        []snapshot.HelmRelease `json:"helmReleases,omitempty"`
@@ -55,7 +56,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
 		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Uses: s.Uses, Kinds: s.Kinds, Restricted: s.Restricted,
-		Terminating: s.Terminating, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
+		Terminating: s.Terminating, Unserved: s.Unserved, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
 	})
 	if err != nil {
 		return err
@@ -169,6 +170,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return r.value(&s.Restricted, maxObject)
 	case "terminating":
 		return elements(r, &s.Terminating, nil)
+	case "unserved":
+		return elements(r, &s.Unserved, nil)
 	case "witnesses":
 		return elements(r, &s.Witnesses, func(w *snapshot.Witness) bool { return w.Release != "" && w.Object.Kind != "" })
 	case "witnessesEverywhere":

@@ -130,6 +130,11 @@ func HolderKey(o *snapshot.Object) string {
 	}
 }
 
+// Definition tells whether objects of the kind define resources.
+func Definition(k snapshot.Kind) bool {
+	return k.Group == "apiextensions.k8s.io" && k.Kind == "CustomResourceDefinition"
+}
+
 // holderKey is no UID, for the slash.
 func holderKey(kind, name string) string { return kind + "/" + name }
 

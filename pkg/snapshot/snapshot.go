@@ -41,6 +41,9 @@ type Snapshot struct {
 	// Uses are all by live objects of those Objects whose UsersRead is set, and by
 	// records whose ManifestRead is set; of others there may be some.
 	Uses []Use `json:"uses,omitempty"`
+	// Unserved are the resource definitions, by name, of which no version is served:
+	// nobody can see what is in them.
+	Unserved []string `json:"unserved,omitempty"`
 	// Kinds are the resources that there are, whether they were listed or not.
 	Kinds []Kind `json:"kinds,omitempty"`
 }

@@ -51,6 +51,9 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			}
 		}
 	}
+	if gap := e.contentGap(f.Object); gap != nil {
+		return gap
+	}
 	home, held, ref := f.Object.Namespace, e.held(f), f.Object.Ref()
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
@@ -75,6 +78,22 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			return hidesObjects(g) && !again && (home == "" || beside)
 		}
 	})
+}
+
+// contentGap is what may be in a resource definition, or a namespace, and cannot be seen,
+// since no version of it is served. It goes with them all the same.
+func (e *evidence) contentGap(o *snapshot.Object) *snapshot.Gap {
+	unserved := e.snapshot.Unserved
+	switch group := snapshot.Group(o.APIVersion); {
+	case o.Kind == "CustomResourceDefinition" && group == "apiextensions.k8s.io":
+		unserved = slices.DeleteFunc(slices.Clone(unserved), func(name string) bool { return name != o.Name })
+	case o.Kind != "Namespace" || group != "":
+		return nil
+	}
+	if len(unserved) == 0 {
+		return nil
+	}
+	return &snapshot.Gap{What: "objects of " + unserved[0], Why: "no version of it is served"}
 }
 
 // hidesRuns tells whether a gap can hide a hook that still runs in a namespace: that

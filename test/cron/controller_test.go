@@ -15,11 +15,11 @@ import (
 // fails the Job at once. The namespace that is printed enforces the restricted policy, so
 // the API server would have refused the Pod.
 func TestController(t *testing.T) {
-	printed := manifests(t, flags("-A", "--name=minutely")...)
+	printed := manifests(t, flags("-A", "--name=helmhooks-minutely")...)
 	kubectl(t, strings.Replace(printed, "schedule: 17 3 * * *", "schedule: '* * * * *'", 1), "apply", "-f", "-")
-	kubectl(t, "", "patch", "cronjob/minutely", "-n", "helmhooks", "--type=merge",
+	kubectl(t, "", "patch", "cronjob/helmhooks-minutely", "-n", "helmhooks", "--type=merge",
 		`--patch={"spec":{"jobTemplate":{"spec":{"template":{"metadata":{"labels":{"helmhooks.test/outcome":"fail"}}}}}}}`)
-	defer kubectl(t, "", "delete", "cronjob/minutely", "-n", "helmhooks")
+	defer kubectl(t, "", "delete", "cronjob/helmhooks-minutely", "-n", "helmhooks")
 	var made *batchv1.Job
 	must(t, eventually(t.Context(), "a Job of the CronJob that failed", func() (bool, error) {
 		jobs, err := stage.client.BatchV1().Jobs("helmhooks").List(t.Context(), metav1.ListOptions{})
@@ -28,7 +28,7 @@ func TestController(t *testing.T) {
 		}
 		for i := range jobs.Items {
 			j := &jobs.Items[i]
-			owned := len(j.OwnerReferences) == 1 && j.OwnerReferences[0].Name == "minutely"
+			owned := len(j.OwnerReferences) == 1 && j.OwnerReferences[0].Name == "helmhooks-minutely"
 			for _, c := range j.Status.Conditions {
 				if owned && c.Type == batchv1.JobFailed && c.Status == corev1.ConditionTrue {
 					made = j

@@ -21,7 +21,7 @@ func flagSets() map[string][]string {
 		"one namespace":  {"-n", "shop", "--yes"},
 		"one kind":       {"-n", "shop", "--yes", "--kind=job"},
 		"report on all":  {"-A", "--allow=holds-data,takes-effect"},
-		"elsewhere":      {"-n", "shop", "--job-namespace=platform", "--name=nightly"},
+		"elsewhere":      {"-n", "shop", "--job-namespace=platform", "--name=helmhooks-nightly"},
 		"with a timeout": {"-A", "--yes", "--timeout=1h", "--max-delete=10%"},
 	}
 }
