@@ -61,7 +61,7 @@ enough, fails its Job.`),
   kubectl helmhooks cronjob -A --schedule "17 3 * * *" --time-zone Europe/Rome --yes --max-delete=50
 
   # One namespace, finished Jobs only, saved on a claim before they go
-  kubectl helmhooks cronjob -n shop --schedule "@daily" --kind job --yes --backup-claim helmhooks-backup
+  kubectl helmhooks cronjob -n shop --schedule "@daily" --kind job --yes --backup-claim backups
 `, "\n"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := f.options(cmd, args, build, streams)

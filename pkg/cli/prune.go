@@ -74,7 +74,7 @@ Exit codes: 0 done, 1 something failed, 3 something in scope could not be judged
 
   # Also Jobs that never finished; a claim, which has to be named
   kubectl helmhooks prune -n shop --allow=running
-  kubectl helmhooks prune pvc/blog-redis-backup-2 -n shop --allow=holds-data,supporting,not-recreated
+  kubectl helmhooks prune pvc/blog-data -n shop --allow=holds-data,supporting,not-recreated
 
   # Unattended, with a way back, and not more than a tenth of all hook objects
   kubectl helmhooks prune -A --yes --backup-dir=/backup --max-delete=10%

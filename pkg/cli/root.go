@@ -92,8 +92,8 @@ their release goes. This plugin reads Helm's own records, lists what is still th
 object whether anything will still delete it, and deletes what is proven orphaned. Only prune and
 restore change anything in the cluster.
 
-Exit codes: 0 done, 1 failed, 2 orphans (ls --exit-code), 3 evidence missing (ls --exit-code, prune),
-4 over --max-delete, 130 interrupted.`),
+Exit codes: 0 done, 1 failed, 2 orphans (ls --exit-code), 3 evidence missing (ls --exit-code,
+prune), 4 over --max-delete, 130 interrupted.`),
 		Example: strings.Trim(`
   # What hooks have left in all namespaces
   kubectl helmhooks ls -A
