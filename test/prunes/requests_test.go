@@ -32,7 +32,8 @@ func TestRequestsAreFew(t *testing.T) {
 		}
 	}
 	commands := [][]string{
-		{"ls", "-n", namespace}, {"why", "cm/left-0", "-n", namespace},
+		{"ls", "-n", namespace},
+		{"why", "cm/left-0", "-n", namespace},
 		{"prune", "-n", namespace, "--dry-run=client", "--min-age=0s"},
 	}
 	// Other tests make namespaces and kinds meanwhile: only what concerns this namespace is
