@@ -159,9 +159,9 @@ func (w *writer) filter(r *draft, o *op) {
 
 // kinds are those of items, the cheap ones more often.
 func (w *writer) kind() string {
-	return one(w, "ServiceAccount", "ServiceAccount", "ServiceAccount", "ConfigMap", "ConfigMap", "ConfigMap", "Secret", "Secret",
-		"PersistentVolumeClaim", "Role", "RoleBinding", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
-		"Service", "NetworkPolicy", "Deployment", "Deployment", "Job", "Job", "Job", "Pod", "StatefulSet")
+	return one(w, "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ConfigMap", "ConfigMap", "ConfigMap", "Secret", "Secret",
+		"PersistentVolumeClaim", "Role", "Role", "RoleBinding", "RoleBinding", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
+		"Service", "NetworkPolicy", "Deployment", "Deployment", "Job", "Job", "Job", "Job", "Job", "Pod", "Pod", "StatefulSet")
 }
 
 // names are few, so that they come again.
@@ -181,9 +181,9 @@ func (w *writer) add(r *draft) {
 		return
 	}
 	if hook {
-		i.Hook, i.Policy, i.Weight = w.events(), w.policy(), w.IntN(5)-2
+		i.Hook, i.Policy, i.Weight = w.events(), w.policy(i.Kind), w.IntN(5)-2
 	}
-	i.Keep, i.Bare = w.often(8), w.often(15)
+	i.Keep, i.Bare = w.often(8), w.often(8)
 	i.Each = hook && w.often(15)
 	w.refer(&i)
 	w.fate(&i)
@@ -202,7 +202,7 @@ func (w *writer) refer(i *item) {
 	case "Job", "Pod", "Deployment", "StatefulSet":
 		percent := 45
 		if i.Kind == "Job" || i.Kind == "Pod" {
-			percent = 15 // without its account it never runs, and Helm waits
+			percent = 10 // without its account it never runs, and Helm waits
 		}
 		for _, kind := range []string{"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim"} {
 			if w.often(percent) {
@@ -234,7 +234,12 @@ func (w *writer) events() string {
 		"pre-rollback,pre-upgrade", "pre-delete", "post-delete", "pre-install,pre-delete", "test", "test", "test,pre-upgrade")
 }
 
-func (w *writer) policy() *string {
+func (w *writer) policy(kind string) *string {
+	if kind == "PersistentVolumeClaim" && w.often(90) {
+		// A claim goes when its controller finds the time. Helm does not wait for that.
+		policy := one(w, "hook-succeeded", "hook-failed", "never", "x")
+		return &policy
+	}
 	policy := one(w, "", "", "none", "before-hook-creation", "before-hook-creation", "hook-succeeded", "hook-succeeded",
 		"before-hook-creation,hook-succeeded", "before-hook-creation,hook-succeeded", "hook-succeeded,hook-failed", "hook-failed", "never", "x")
 	if policy == "none" {
@@ -273,12 +278,12 @@ func (w *writer) mutate(r *draft) {
 		}
 	case 5, 6:
 		if i.Hook != "" {
-			i.Policy = w.policy()
+			i.Policy = w.policy(i.Kind)
 		}
 	case 7:
 		switch {
 		case i.Hook == "":
-			i.Hook, i.Policy = w.events(), w.policy()
+			i.Hook, i.Policy = w.events(), w.policy(i.Kind)
 		case !runs:
 			i.Hook, i.Policy, i.Each = "", nil, false
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,9 @@ import (
 // life is what became of a script.
 type life struct {
 	// Ops counts Helm's commands, each run in both twins; Prunes those of the plugin.
-	ops, prunes, killed, failed int
+	ops, prunes, killed int
+	// failed counts commands that failed in both twins, by what Helm said.
+	failed map[string]int
 	// deleted counts what prune deleted, by reason and kind.
 	deleted map[string]int
 	// unblocked says what the other twin failed on, and ends the life: from there on the
@@ -39,7 +42,7 @@ type pair struct {
 // live plays a script on a new pair of twins.
 func live(ctx context.Context, s *script) (*life, error) {
 	n := pairs.Add(1)
-	p := &pair{life: life{deleted: make(map[string]int)}}
+	p := &pair{life: life{deleted: make(map[string]int), failed: make(map[string]int)}}
 	var err error
 	if p.plain, err = newTwin(ctx, fmt.Sprintf("twin-%d-a", n)); err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func (p *pair) do(ctx context.Context, o *op) error {
 	if outcomes[0].killed {
 		p.killed++
 	} else if !outcomes[0].ok {
-		p.failed++
+		p.failed[o.Do+": "+complaint(outcomes[0].output)]++
 	}
 	if what := p.freed(outcomes[0].output); !outcomes[0].ok && what != "" {
 		p.unblocked = what
@@ -175,3 +178,12 @@ func (p *pair) settle(ctx context.Context) (*world, error) {
 }
 
 func (x *thing) deleting() bool { return x.GetDeletionTimestamp() != nil }
+
+// complaint is what Helm says of a failure, without names.
+func complaint(output string) string {
+	_, text, _ := strings.Cut(output, "Error: ")
+	text, _, _ = strings.Cut(text, "\n\n")
+	words := strings.Fields(text)
+	words = slices.DeleteFunc(words, func(w string) bool { return strings.ContainsAny(w, `"/0123456789`) })
+	return strings.Join(words[:min(len(words), 16)], " ")
+}

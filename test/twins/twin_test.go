@@ -99,7 +99,7 @@ type outcome struct {
 }
 
 // patience is how long Helm waits for a hook. All but those that hang end at once.
-const patience = "8s"
+const patience = "6s"
 
 // helm runs one command of Helm.
 func (t *twin) helm(ctx context.Context, o *op, revision int) (outcome, error) {
@@ -108,7 +108,7 @@ func (t *twin) helm(ctx context.Context, o *op, revision int) (outcome, error) {
 		return outcome{}, err
 	}
 	h := story.NewHelm(o.Helm, stage.cluster.BinDir, stage.cluster.Kubeconfig, t.namespace, filepath.Join(stage.dir, "helm"))
-	h.Env = []string{"HOME=" + filepath.Join(stage.dir, "home")}
+	h.Env = []string{"HOME=" + filepath.Join(stage.dir, "home"), "GOGC=400"}
 	cmd := h.Command(ctx, args...)
 	var k *killer
 	if o.Kill != nil {

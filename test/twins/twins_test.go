@@ -25,7 +25,7 @@ const (
 	// lifetime is how many operations a life has.
 	lifetime = 14
 	// abreast is how many lives go on at the same time.
-	abreast = 5
+	abreast = 8
 )
 
 // totals are what came of all lives.
@@ -41,7 +41,7 @@ type totals struct {
 // Helm are run in both twins at least. What fails is played again, and cut down.
 func TestLives(t *testing.T) {
 	seed, ops := number(t, "SEED", firstSeed), number(t, "OPS", someOps)
-	all := &totals{life: life{deleted: make(map[string]int)}, unblockedBy: make(map[string]int)}
+	all := &totals{life: life{deleted: make(map[string]int), failed: make(map[string]int)}, unblockedBy: make(map[string]int)}
 	began := time.Now()
 	g, ctx := errgroup.WithContext(t.Context())
 	for range abreast {
@@ -179,7 +179,9 @@ func (a *totals) add(l *life) {
 	a.ops += l.ops
 	a.prunes += l.prunes
 	a.killed += l.killed
-	a.failed += l.failed
+	for what, n := range l.failed {
+		a.failed[what] += n
+	}
 	for what, n := range l.deleted {
 		a.deleted[what] += n
 	}
@@ -190,9 +192,9 @@ func (a *totals) add(l *life) {
 }
 
 func (a *totals) String() string {
-	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d failed, %d killed); %d prunes; %d lives in which only the pruned twin went on; %d faults that did not come again",
-		a.ops, a.lives, a.failed, a.killed, a.prunes, a.ended, a.once)
-	for _, counts := range []map[string]int{a.deleted, a.unblockedBy} {
+	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d killed); %d prunes; %d lives in which only the pruned twin went on; %d faults that did not come again",
+		a.ops, a.lives, a.killed, a.prunes, a.ended, a.once)
+	for _, counts := range []map[string]int{a.deleted, a.unblockedBy, a.failed} {
 		for _, what := range slices.Sorted(maps.Keys(counts)) {
 			s += fmt.Sprintf("\n  %4d %s", counts[what], what)
 		}

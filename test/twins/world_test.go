@@ -116,7 +116,13 @@ func (w *world) take(t *twin, kind string, o *unstructured.Unstructured) {
 // essence is an object without what the server and its controllers put there.
 func essence(o *unstructured.Unstructured) string {
 	c := o.DeepCopy()
-	meta := object{"labels": c.GetLabels(), "deleting": c.GetDeletionTimestamp() != nil}
+	labels := c.GetLabels()
+	for _, label := range []string{"controller-uid", "batch.kubernetes.io/controller-uid"} {
+		delete(labels, label)
+		unstructured.RemoveNestedField(c.Object, "spec", "template", "metadata", "labels", label)
+		unstructured.RemoveNestedField(c.Object, "spec", "selector", "matchLabels", label)
+	}
+	meta := object{"labels": labels, "deleting": c.GetDeletionTimestamp() != nil}
 	annotations := c.GetAnnotations()
 	for key := range annotations {
 		if strings.Contains(key, "kubernetes.io/") {
@@ -132,16 +138,8 @@ func essence(o *unstructured.Unstructured) string {
 	}
 	c.Object["status"] = map[string]any(status)
 	delete(c.Object, "secrets") // an account's
-	for _, path := range [][]string{
-		{"spec", "clusterIP"}, {"spec", "clusterIPs"}, {"spec", "volumeName"}, {"spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid"},
-		{"spec", "nodeName"}, {"spec", "volumes"},
-	} {
+	for _, path := range [][]string{{"spec", "clusterIP"}, {"spec", "clusterIPs"}, {"spec", "volumeName"}} {
 		unstructured.RemoveNestedField(c.Object, path...)
-	}
-	if c.GetKind() == "Job" {
-		for _, label := range []string{"controller-uid", "batch.kubernetes.io/controller-uid"} {
-			unstructured.RemoveNestedField(c.Object, "spec", "template", "metadata", "labels", label)
-		}
 	}
 	if c.GetKind() == "Pod" { // the admission and the scheduler add to it
 		delete(c.Object, "spec")
