@@ -93,7 +93,7 @@ func foretold(o *op, release string, list map[string]judged, before, after *worl
 		key := j.Object.Kind + "/" + j.Metadata.Name
 		brought := is[key] != "" && (is[key] != was[key] || anew)
 		if o.Do == doTest || o.Do == doUninstall || !brought {
-			faults = append(faults, fault{"foretold", fmt.Sprintf("%s deleted %s, which was %s", o.Do, key, j.Verdict.Reason)})
+			faults = append(faults, fault{"foretold " + j.Verdict.Reason, fmt.Sprintf("%s deleted %s", o.Do, key)})
 		}
 	}
 	return faults

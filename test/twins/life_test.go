@@ -30,6 +30,11 @@ type life struct {
 	at     int
 }
 
+// shows tells whether the life ended by that kind of fault.
+func (l *life) shows(what string) bool {
+	return slices.ContainsFunc(l.faults, func(f fault) bool { return f.What == what })
+}
+
 // pairs numbers the twins of this run.
 var pairs atomic.Int64
 

@@ -21,11 +21,10 @@ func shrink(ctx context.Context, s *script, found *life, until time.Time) (*scri
 		if err != nil {
 			return false, err
 		}
-		shows := slices.ContainsFunc(l.faults, func(f fault) bool { return f.What == what })
-		if shows {
+		if l.shows(what) {
 			best = &script{Seed: s.Seed, Ops: ops[:l.at+1]}
 		}
-		return shows, nil
+		return l.shows(what), nil
 	}
 	for size := max(1, len(best.Ops)/2); ; size /= 2 {
 		for i := 0; i < len(best.Ops); {
