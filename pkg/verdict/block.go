@@ -88,7 +88,7 @@ func deletedInPlace(f *Finding, v *view, c *Claim) bool {
 		return false
 	}
 	switch blocking(f, v, c) {
-	case "", BlockSilentlySkipped:
+	case "", BlockSilentlySkipped, BlockImmutable: // what has changed may be no more than the policy
 		return slices.Contains(c.Hook.DeletePolicies, hook.HookSucceeded)
 	case BlockFailed:
 		return slices.Contains(c.Hook.DeletePolicies, hook.HookFailed)

@@ -74,7 +74,7 @@ func live(ctx context.Context, s *script) (*life, error) {
 
 func (p *pair) do(ctx context.Context, o *op) error {
 	if o.Do == doPrune {
-		return p.prune(ctx)
+		return p.prune(ctx, o.Flags)
 	}
 	list, before, faults, err := p.plain.listed(ctx)
 	if err != nil || faults != nil {
@@ -144,8 +144,8 @@ func (p *pair) freed(output string) string {
 	return ""
 }
 
-func (p *pair) prune(ctx context.Context) error {
-	deleted, err := p.pruned.prune(ctx)
+func (p *pair) prune(ctx context.Context, flags []string) error {
+	deleted, err := p.pruned.prune(ctx, flags)
 	if err != nil {
 		return err
 	}

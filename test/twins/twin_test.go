@@ -185,9 +185,9 @@ func (t *twin) plugin(ctx context.Context, args ...string) (stdout []byte, said 
 // pruned is what became of an object in a prune.
 type pruned struct{ Kind, Name, Reason, Outcome, Why string }
 
-// prune has the plugin delete what it deletes by default.
-func (t *twin) prune(ctx context.Context) ([]pruned, error) {
-	out, said, code, err := t.plugin(ctx, "prune", "--yes", "--min-age=0s")
+// prune has the plugin delete what it deletes by default, or with flags.
+func (t *twin) prune(ctx context.Context, flags []string) ([]pruned, error) {
+	out, said, code, err := t.plugin(ctx, append([]string{"prune", "--yes", "--min-age=0s"}, flags...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -43,12 +44,15 @@ func TestLives(t *testing.T) {
 	seed, ops := number(t, "SEED", firstSeed), number(t, "OPS", someOps)
 	all := &totals{life: life{deleted: make(map[string]int), failed: make(map[string]int)}, unblockedBy: make(map[string]int)}
 	began := time.Now()
+	enough := make(chan os.Signal, 1) // after it, lives that have begun are finished
+	signal.Notify(enough, os.Interrupt)
+	defer signal.Stop(enough)
 	g, ctx := errgroup.WithContext(t.Context())
 	for range abreast {
 		g.Go(func() error {
 			for {
 				next, ok := all.next(seed, ops)
-				if !ok {
+				if !ok || len(enough) > 0 {
 					return nil
 				}
 				if err := all.play(ctx, t, write(next, lifetime)); err != nil {
