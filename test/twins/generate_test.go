@@ -40,7 +40,7 @@ func write(seed uint64, length int) *script {
 	s := &script{Seed: seed}
 	pruned := true
 	for len(s.Ops) < length {
-		if !pruned && w.often(35) {
+		if !pruned && w.often(50) {
 			s.Ops = append(s.Ops, op{Do: doPrune})
 			pruned = true
 			continue
@@ -64,7 +64,7 @@ func (w *writer) command(r *draft) op {
 	case doInstall, doUpgrade:
 		w.ofChart(r, &o)
 	case doRollback:
-		o.Back = w.IntN(4)
+		o.Back = w.IntN(10)
 		r.stuck, r.there, r.kept = false, true, false
 	case doTest:
 		w.filter(r, &o)
@@ -81,8 +81,8 @@ func (w *writer) command(r *draft) op {
 	if (o.Do == doUpgrade || o.Do == doRollback) && w.often(40) {
 		o.Flags = append(o.Flags, fmt.Sprintf("--history-max=%d", 1+w.IntN(3)))
 	}
-	if w.often(12) {
-		o.Kill = &kill{Write: 1 + w.IntN(7), Done: w.often(50)}
+	if w.often(14) {
+		o.Kill = &kill{Write: 1 + w.IntN(8), Done: w.often(50)}
 		r.stuck = true
 	}
 	return o
@@ -94,13 +94,13 @@ func (w *writer) verb(r *draft) string {
 	switch {
 	case r.stuck && n < 75:
 		return one(w, doRollback, doRollback, doUninstall)
-	case r.there && n < 58:
+	case r.there && n < 52:
 		return doUpgrade
-	case r.there && n < 74:
+	case r.there && n < 67:
 		return doRollback
-	case r.there && n < 84:
+	case r.there && n < 77:
 		return doTest
-	case r.there && n < 97:
+	case r.there && n < 98:
 		return doUninstall
 	case r.there:
 		return doInstall // which is there already
@@ -240,7 +240,7 @@ func (w *writer) policy(kind string) *string {
 		policy := one(w, "hook-succeeded", "hook-failed", "never", "x")
 		return &policy
 	}
-	policy := one(w, "", "", "none", "before-hook-creation", "before-hook-creation", "hook-succeeded", "hook-succeeded",
+	policy := one(w, "", "", "", "", "none", "before-hook-creation", "before-hook-creation", "before-hook-creation", "hook-succeeded", "hook-succeeded",
 		"before-hook-creation,hook-succeeded", "before-hook-creation,hook-succeeded", "hook-succeeded,hook-failed", "hook-failed", "never", "x")
 	if policy == "none" {
 		policy = ""
@@ -262,8 +262,8 @@ func (w *writer) mutate(r *draft) {
 	i := &r.chart[n]
 	i.Uses = maps.Clone(i.Uses)
 	runs := i.Kind == "Job" || i.Kind == "Pod"
-	switch w.IntN(11) {
-	case 0, 1:
+	switch w.IntN(12) {
+	case 0, 1, 11:
 		r.chart = slices.Delete(r.chart, n, n+1)
 	case 2:
 		name := w.name(r, i.Hook != "") + one(w, "", "2")

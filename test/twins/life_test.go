@@ -184,11 +184,15 @@ func (p *pair) settle(ctx context.Context) (*world, error) {
 
 func (x *thing) deleting() bool { return x.GetDeletionTimestamp() != nil }
 
-// complaint is what Helm says of a failure, without names.
+// complaint is what hindered Helm, roughly.
 func complaint(output string) string {
-	_, text, _ := strings.Cut(output, "Error: ")
-	text, _, _ = strings.Cut(text, "\n\n")
-	words := strings.Fields(text)
-	words = slices.DeleteFunc(words, func(w string) bool { return strings.ContainsAny(w, `"/0123456789`) })
-	return strings.Join(words[:min(len(words), 16)], " ")
+	for _, what := range []string{
+		"already exists", "field is immutable", "another operation", "timed out", "deadline exceeded", "BackoffLimitExceeded",
+		"still in use", "not found", "no deployed releases", "cannot be imported", "already deleted", "forbidden", "conflict", "failed",
+	} {
+		if strings.Contains(output, what) {
+			return what
+		}
+	}
+	return "other"
 }
