@@ -25,7 +25,8 @@ func TestHarmIsSeen(t *testing.T) {
 		{"policy", []item{hook("NetworkPolicy", "pre-install", uses)}, []item{app}, nil},
 		{"endpoints", []item{hook("Service", "pre-install", uses)}, []item{app}, nil},
 		{
-			"exit", []item{hook("ServiceAccount", "pre-install", nil)},
+			"exit",
+			[]item{hook("ServiceAccount", "pre-install", nil)},
 			[]item{{Kind: "Job", Name: "a", Hook: "pre-delete", Uses: map[string]string{"ServiceAccount": "a"}}},
 			[]op{{Do: doUninstall, Helm: 3}},
 		},

@@ -130,7 +130,7 @@ func (p *pair) both(ctx context.Context, o *op, revision int) (outcomes [2]outco
 
 // freed says which object that prune has deleted hindered Helm in the other twin, or "".
 func (p *pair) freed(output string) string {
-	for _, how := range []string{"already exists", "field is immutable"} {
+	for _, how := range []string{"already exists", "field is immutable", "exists and cannot be imported"} {
 		if !strings.Contains(output, how) {
 			continue
 		}
@@ -145,6 +145,9 @@ func (p *pair) freed(output string) string {
 }
 
 func (p *pair) prune(ctx context.Context, flags []string) error {
+	if err := p.pruned.rest(ctx); err != nil {
+		return err
+	}
 	deleted, err := p.pruned.prune(ctx, flags)
 	if err != nil {
 		return err

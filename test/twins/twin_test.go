@@ -209,5 +209,17 @@ func (t *twin) prune(ctx context.Context, flags []string) ([]pruned, error) {
 	return deleted, nil
 }
 
+// rest waits until what a killed Helm began has come to its end, and its release is
+// stale: before that prune touches nothing of it.
+func (t *twin) rest(ctx context.Context) error {
+	for end := time.Now().Add(4 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		w, err := t.look(ctx)
+		if err != nil || !w.busy() {
+			return err
+		}
+	}
+	return ctx.Err() // with what hangs
+}
+
 // plain takes the twin's name out of a text.
 func (t *twin) plain(text string) string { return strings.ReplaceAll(text, t.namespace, "NS") }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -111,6 +112,26 @@ func (w *world) take(t *twin, kind string, o *unstructured.Unstructured) {
 		x.text = t.plain(essence(o))
 		w.things[x.key] = x
 	}
+}
+
+// busy tells whether a Job is still to end, or a command that has not ended was at work a
+// moment ago.
+func (w *world) busy() bool {
+	for _, x := range w.things {
+		if x.GetKind() == "Job" && ended(&x.Unstructured) == "" {
+			return true
+		}
+	}
+	for _, r := range w.records {
+		status := r.GetLabels()["status"]
+		for _, f := range r.GetManagedFields() {
+			// Stored times are whole seconds.
+			if (strings.HasPrefix(status, "pending") || status == "uninstalling") && f.Time != nil && time.Since(f.Time.Time) < 2100*time.Millisecond {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // essence is an object without what the server and its controllers put there.
