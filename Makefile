@@ -39,6 +39,10 @@ test: tools ## All tests: unit, and end-to-end on a real cluster with Helm 3 and
 	go test ./pkg/dump # whole: with the race detector it streams less
 	go test -count=1 -p 1 -tags e2e -timeout 20m ./test/... # one control plane at a time
 
+.PHONY: soak
+soak: tools ## Play random lives of releases on twins: SEED=, OPS=, or a script again with SCRIPT=FILE
+	$(if $(SCRIPT),SCRIPT=$(abspath $(SCRIPT)) )go test -count=1 -tags e2e -timeout 0 -v -run $(if $(SCRIPT),TestFound,TestLives) ./test/twins
+
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
 	@unformatted=$$(gofmt -l cmd pkg release test); if [ -n "$$unformatted" ]; then echo "gofmt -w these: $$unformatted"; exit 1; fi

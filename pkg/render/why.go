@@ -116,7 +116,7 @@ func because(r verdict.Reason) string {
 	case verdict.ReasonNeverRunsAgain:
 		return "it runs at install only, and the release is installed"
 	case verdict.ReasonAwaitsNextRun:
-		return "Helm deletes it before its next run"
+		return "Helm deletes it at its next run"
 	case verdict.ReasonKeptByOutcome:
 		return "its policy did not match its outcome, and nothing else will remove it"
 	case verdict.ReasonReleaseUninstalled:

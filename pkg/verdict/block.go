@@ -81,6 +81,22 @@ func blocking(f *Finding, v *view, c *Claim) BlockHow {
 	return BlockSilentlySkipped
 }
 
+// deletedInPlace tells whether Helm 4 takes the object that is there for its hook's next
+// run, and deletes it after that.
+func deletedInPlace(f *Finding, v *view, c *Claim) bool {
+	if c.Record.Body.ApplyMethod != methodSSA || neverDeleted(f.Object) || generated(c.Hook, f.Object) {
+		return false
+	}
+	switch blocking(f, v, c) {
+	case "", BlockSilentlySkipped, BlockImmutable: // what has changed may be no more than the policy
+		return slices.Contains(c.Hook.DeletePolicies, hook.HookSucceeded)
+	case BlockFailed:
+		return slices.Contains(c.Hook.DeletePolicies, hook.HookFailed)
+	default:
+		return false
+	}
+}
+
 // neverDeleted tells whether Helm deletes no hook of the object's kind, whatever its
 // policy: with a definition would go all that it defines.
 func neverDeleted(o *snapshot.Object) bool {

@@ -41,7 +41,7 @@ func (e *evidence) factsOf(f *Finding, v *view, o *Options) facts {
 	if will := v.will(); will != nil {
 		out.declared = true
 		out.onlyInstall = onlyInstall(will.Hook)
-		out.awaits = replaced(will.Hook) && slices.ContainsFunc(will.Hook.Events, func(event hook.Event) bool {
+		out.awaits = (replaced(will.Hook) || deletedInPlace(f, v, will)) && slices.ContainsFunc(will.Hook.Events, func(event hook.Event) bool {
 			return canCome(event, out.established)
 		})
 	}

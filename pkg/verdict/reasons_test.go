@@ -82,6 +82,16 @@ func reasonRows() []reasonRow {
 		{"its policy is misspelt", verdict.ReasonPolicyUnknown, only(seed(policy("hook-suceeded")), deployed(seed(policy("hook-suceeded")))...)}, //nolint:misspell // as people write it
 		{"its policy is empty", verdict.ReasonPolicyUnknown, only(seed(policy("")), deployed(seed(policy("")))...)},
 		{"the policy of an account is empty", verdict.ReasonPolicyUnknown, only(account(policy("")), deployed(account(policy("")))...)},
+		{"its policy is misspelt, and the next run's is not", verdict.ReasonAwaitsNextRun, only(seed(policy("x")), deployed(seed(policy("before-hook-creation")))...)},
+		{"the policy of an account is empty, and the next run's is not", verdict.ReasonPartOfRelease, only(account(policy("")), deployed(account(events("pre-upgrade"), policy("before-hook-creation")))...)},
+		{
+			"Helm 4 takes it for the next run, and deletes it after that", verdict.ReasonAwaitsNextRun,
+			only(seed(policy("hook-failed")), applied(declare(1, release.StatusDeployed, declaring(seed(policy("hook-succeeded")))))),
+		},
+		{
+			"Helm 3 does not take it for the next run", verdict.ReasonKeptByOutcome,
+			only(seed(policy("hook-failed")), declare(1, release.StatusDeployed, declaring(seed(policy("hook-succeeded"))))),
+		},
 		{"an account of a release that lives", verdict.ReasonPartOfRelease, only(account(), deployed(account())...)},
 		{"finished, and in nobody's hands", verdict.ReasonNoDeletePolicy, only(plain, deployed(plain)...)},
 		{"only an install makes it", verdict.ReasonNeverRunsAgain, only(once, deployed(once)...)},

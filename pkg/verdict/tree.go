@@ -23,7 +23,7 @@ type facts struct {
 	policyMet   bool // the live outcome policy asked for its deletion
 	onlyInstall bool // all events are those of an install
 	established bool // some record was deployed or superseded
-	awaits      bool // before-hook-creation, and an event that can still come
+	awaits      bool // the record in force deletes it at its next run, and that can still come
 
 	// Of a release without records.
 	witnessed    bool // a live object shows that it lives
@@ -87,7 +87,7 @@ func tree() []row {
 		{ReasonPolicyMissed, Orphan, func(f *facts) bool { return f.inForce() && f.policyMet && f.window }},
 		{ReasonExpiresByTTL, Tracked, func(f *facts) bool { return f.inForce() && f.expires }},
 		{ReasonAuthorKeeps, Tracked, func(f *facts) bool { return f.inForce() && f.policy == policyKeeps }},
-		{ReasonPolicyUnknown, Orphan, func(f *facts) bool { return f.inForce() && f.policy == policyNotKnown }},
+		{ReasonPolicyUnknown, Orphan, func(f *facts) bool { return f.inForce() && f.policy == policyNotKnown && !f.awaits }},
 		{ReasonPartOfRelease, Tracked, func(f *facts) bool { return f.inForce() && !f.runs }},
 		{ReasonNoDeletePolicy, Orphan, func(f *facts) bool { return f.inForce() && f.policy == policyNone }},
 		{ReasonNeverRunsAgain, Orphan, func(f *facts) bool { return f.inForce() && f.onlyInstall && f.established }},

@@ -20,8 +20,11 @@ func definitions() map[Reason]func(f *facts) bool {
 	}
 	declared := func(f *facts) bool { return quiet(f) && f.release == installed && f.declared }
 	ended := func(f *facts) bool { return declared(f) && (!f.policyMet || !f.window) && !f.expires }
+	known := func(f *facts) bool { // its own policy, or that of the record in force
+		return f.policy == policyKnown || (f.policy == policyNotKnown && f.awaits)
+	}
 	waits := func(f *facts) bool { // what runs, has a policy that Helm knows, and waits for what may come
-		return ended(f) && f.runs && f.policy == policyKnown && (!f.onlyInstall || !f.established)
+		return ended(f) && f.runs && known(f) && (!f.onlyInstall || !f.established)
 	}
 	recordless := func(f *facts) bool { return quiet(f) && f.release == noRecord && f.attributed }
 	lives := func(f *facts) bool { return f.witnessed || f.helmlessness }
@@ -52,14 +55,14 @@ func definitions() map[Reason]func(f *facts) bool {
 		ReasonExpiresByTTL: func(f *facts) bool { return declared(f) && (!f.policyMet || !f.window) && f.expires },
 		ReasonAuthorKeeps:  func(f *facts) bool { return ended(f) && f.policy == policyKeeps },
 		ReasonPolicyUnknown: func(f *facts) bool {
-			return ended(f) && f.policy == policyNotKnown
+			return ended(f) && f.policy == policyNotKnown && !f.awaits
 		},
 		ReasonPartOfRelease: func(f *facts) bool {
-			return ended(f) && !f.runs && (f.policy == policyNone || f.policy == policyKnown)
+			return ended(f) && !f.runs && (f.policy == policyNone || known(f))
 		},
 		ReasonNoDeletePolicy: func(f *facts) bool { return ended(f) && f.runs && f.policy == policyNone },
 		ReasonNeverRunsAgain: func(f *facts) bool {
-			return ended(f) && f.runs && f.policy == policyKnown && f.onlyInstall && f.established
+			return ended(f) && f.runs && known(f) && f.onlyInstall && f.established
 		},
 		ReasonAwaitsNextRun: func(f *facts) bool { return waits(f) && f.awaits },
 		ReasonKeptByOutcome: func(f *facts) bool { return waits(f) && !f.awaits },

@@ -1,0 +1,201 @@
+//go:build e2e
+
+package twins
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// life is what became of a script.
+type life struct {
+	// Ops counts Helm's commands, each run in both twins; Prunes those of the plugin.
+	ops, prunes, killed int
+	// failed counts commands that failed in both twins, by what Helm said.
+	failed map[string]int
+	// deleted counts what prune deleted, by reason and kind.
+	deleted map[string]int
+	// unblocked says what the other twin failed on, and ends the life: from there on the
+	// two are not alike any more.
+	unblocked string
+	// faults ended the life at this operation.
+	faults []fault
+	at     int
+}
+
+// shows tells whether the life ended by that kind of fault.
+func (l *life) shows(what string) bool {
+	return slices.ContainsFunc(l.faults, func(f fault) bool { return f.What == what })
+}
+
+// pairs numbers the twins of this run.
+var pairs atomic.Int64
+
+// pair is the twins at work.
+type pair struct {
+	plain, pruned *twin
+	life
+}
+
+// live plays a script on a new pair of twins.
+func live(ctx context.Context, s *script) (*life, error) {
+	n := pairs.Add(1)
+	p := &pair{life: life{deleted: make(map[string]int), failed: make(map[string]int)}}
+	var err error
+	if p.plain, err = newTwin(ctx, fmt.Sprintf("twin-%d-a", n)); err != nil {
+		return nil, err
+	}
+	if p.pruned, err = newTwin(ctx, fmt.Sprintf("twin-%d-b", n)); err != nil {
+		return nil, err
+	}
+	for i := range s.Ops {
+		p.at = i
+		if err := p.do(ctx, &s.Ops[i]); err != nil {
+			return nil, fmt.Errorf("operation %d, %s: %w", i, &s.Ops[i], err)
+		}
+		if p.faults != nil || p.unblocked != "" {
+			break
+		}
+	}
+	for _, t := range []*twin{p.plain, p.pruned} {
+		if err := t.bury(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return &p.life, nil
+}
+
+func (p *pair) do(ctx context.Context, o *op) error {
+	if o.Do == doPrune {
+		return p.prune(ctx, o.Flags)
+	}
+	list, before, faults, err := p.plain.listed(ctx)
+	if err != nil || faults != nil {
+		p.faults = faults
+		return err
+	}
+	release := p.plain.release(o.Other)
+	outcomes, err := p.both(ctx, o, revision(before.revisions(release), o.Back))
+	if err != nil {
+		return err
+	}
+	p.ops++
+	if outcomes[0].killed {
+		p.killed++
+	} else if !outcomes[0].ok {
+		p.failed[o.Do+": "+complaint(outcomes[0].output)]++
+	}
+	if what := p.freed(outcomes[0].output); !outcomes[0].ok && what != "" {
+		p.unblocked = what
+		return nil
+	}
+	if a, b := outcomes[0], outcomes[1]; a.ok != b.ok || a.killed != b.killed {
+		p.faults = []fault{{"exit", fmt.Sprintf("without prune %+v\nwith prune %+v", a, b)}}
+		return nil
+	}
+	after, err := p.settle(ctx)
+	if err != nil || p.faults != nil {
+		return err
+	}
+	p.faults = foretold(o, release, list, before, after)
+	return nil
+}
+
+// revision is the one to roll back to.
+func revision(stored []int, back int) int {
+	if len(stored) == 0 {
+		return 1
+	}
+	return stored[len(stored)-1-back%len(stored)]
+}
+
+// both runs a command in both twins at the same time.
+func (p *pair) both(ctx context.Context, o *op, revision int) (outcomes [2]outcome, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	for i, t := range []*twin{p.plain, p.pruned} {
+		g.Go(func() (err error) {
+			outcomes[i], err = t.helm(ctx, o, revision)
+			return err
+		})
+	}
+	return outcomes, g.Wait()
+}
+
+// freed says which object that prune has deleted hindered Helm in the other twin, or "".
+func (p *pair) freed(output string) string {
+	for _, how := range []string{"already exists", "field is immutable", "exists and cannot be imported"} {
+		if !strings.Contains(output, how) {
+			continue
+		}
+		for key, reason := range p.pruned.gone {
+			_, name, _ := strings.Cut(key, "/")
+			if strings.Contains(output, `"`+strings.ReplaceAll(name, "NS", p.plain.namespace)+`"`) {
+				return fmt.Sprintf("%s, which was %s: %s", strings.SplitN(key, "/", 2)[0], reason, how)
+			}
+		}
+	}
+	return ""
+}
+
+func (p *pair) prune(ctx context.Context, flags []string) error {
+	if err := p.pruned.rest(ctx); err != nil {
+		return err
+	}
+	deleted, err := p.pruned.prune(ctx, flags)
+	if err != nil {
+		return err
+	}
+	p.prunes++
+	for _, d := range deleted {
+		p.deleted[d.Reason+" "+d.Kind]++
+	}
+	_, err = p.settle(ctx)
+	return err
+}
+
+// settled is how long controllers may take to finish what was begun.
+const settled = 20 * time.Second
+
+// settle compares the twins until they are alike, or time is up.
+func (p *pair) settle(ctx context.Context) (*world, error) {
+	pause := 40 * time.Millisecond
+	for end := time.Now().Add(settled); ; {
+		plain, err := p.plain.look(ctx)
+		if err != nil {
+			return nil, err
+		}
+		pruned, err := p.pruned.look(ctx)
+		if err != nil {
+			return nil, err
+		}
+		maps.DeleteFunc(p.pruned.gone, func(key, _ string) bool { return pruned.things[key] != nil && !pruned.things[key].deleting() })
+		p.faults = compare(plain, pruned, p.pruned.gone)
+		if p.faults == nil || time.Now().After(end) {
+			return plain, nil
+		}
+		time.Sleep(pause)
+		pause = min(2*pause, 500*time.Millisecond)
+	}
+}
+
+func (x *thing) deleting() bool { return x.GetDeletionTimestamp() != nil }
+
+// complaint is what hindered Helm, roughly.
+func complaint(output string) string {
+	for _, what := range []string{
+		"already exists", "field is immutable", "another operation", "timed out", "deadline exceeded", "BackoffLimitExceeded",
+		"still in use", "not found", "no deployed releases", "cannot be imported", "already deleted", "forbidden", "conflict", "failed",
+	} {
+		if strings.Contains(output, what) {
+			return what
+		}
+	}
+	return "other"
+}
