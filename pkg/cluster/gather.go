@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
@@ -222,8 +223,27 @@ func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) err
 	if err != nil {
 		return err
 	}
-	g.snap.Gaps = append(g.snap.Gaps, gaps...)
-	return g.readDeclared(ctx, records)
+	err = g.readDeclared(ctx, records)
+	g.addGaps(gaps)
+	return err
+}
+
+// addGaps notes what could not be read of records. A record that the server does not have
+// any more is no gap, and no record: an uninstall, or the end of a long history, took it
+// since they were listed. Pointers to records do not outlive this.
+func (g *Gathering) addGaps(gaps []snapshot.Gap) {
+	gone := make(map[snapshot.RecordID]bool)
+	for _, gap := range gaps {
+		switch id := cmp.Or(gap.Record, gap.Manifest); {
+		case id != nil && gap.Why == errGone.Error():
+			gone[*id] = true
+		default:
+			g.snap.Gaps = append(g.snap.Gaps, gap)
+		}
+	}
+	if len(gone) > 0 {
+		g.snap.Records = slices.DeleteFunc(g.snap.Records, func(r snapshot.Record) bool { return gone[r.RecordID] })
+	}
 }
 
 func (g *Gathering) recordsOf(ids []snapshot.RecordID) []*snapshot.Record {

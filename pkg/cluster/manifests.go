@@ -25,10 +25,11 @@ func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) 
 	if err != nil {
 		return err
 	}
-	g.snap.Gaps = append(g.snap.Gaps, gaps...)
 	// When these declare objects that nobody knew of, all manifests are to be read
 	// again, for who uses those.
-	if err := g.readDeclared(ctx, bodiless); err != nil {
+	err = g.readDeclared(ctx, bodiless)
+	defer g.addGaps(gaps)
+	if err != nil {
 		return err
 	}
 	graph := uses.NewDeclared(live.Refs(g.snap.Objects))

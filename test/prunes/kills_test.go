@@ -68,7 +68,7 @@ func TestKilled(t *testing.T) {
 			if r := s.wait(t); r.code != -1 {
 				t.Fatalf("it was not killed: %+v", r)
 			}
-			gone := n - hooksLeft(t, namespace)
+			gone := n - hooksLeftAtRest(t, namespace)
 			if saved := savedWhole(t, dir); len(saved) < gone {
 				t.Errorf("%d objects are gone and %d were saved: %v", gone, len(saved), saved)
 			}

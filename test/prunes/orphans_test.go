@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -60,6 +61,20 @@ func makeConfigMap(t *testing.T, namespace, name string) {
 	c := &corev1.ConfigMap{ObjectMeta: orphaned(name, "gone-from-"+namespace), Data: map[string]string{"key": "value"}}
 	_, err := stage.client.CoreV1().ConfigMaps(namespace).Create(t.Context(), c, byHelm())
 	must(t, err)
+}
+
+// hooksLeftAtRest is hooksLeft once the server has done what it was asked to.
+func hooksLeftAtRest(t *testing.T, namespace string) int {
+	t.Helper()
+	left := hooksLeft(t, namespace)
+	for {
+		time.Sleep(time.Second)
+		now := hooksLeft(t, namespace)
+		if now == left {
+			return now
+		}
+		left = now
+	}
 }
 
 // hooksLeft is how many of the orphans are still there. What never was one must be.
