@@ -35,7 +35,7 @@ func cloneTree(ctx context.Context, root, dir string) (source, error) {
 	across := []string{"--git-dir=" + filepath.Join(dir, ".git"), "--work-tree=" + root}
 	for _, args := range [][]string{
 		{"read-tree", "HEAD"},
-		{"add", "--all", "--", root, ":(exclude,top).cache"},
+		{"add", "--all", "--", root},
 		{"commit", "--quiet", "--allow-empty", "--no-verify", "--message=The tree as it is"},
 	} {
 		if _, err := gitWith(ctx, []string{"GIT_COMMITTER_DATE=" + before}, append(across, args...)...); err != nil {
