@@ -26,8 +26,12 @@ func (m *measuring) subjects(requests string) ([]subject, error) {
 		return nil, err
 	}
 	tool := func(name string) string { return filepath.Join(m.cluster.BinDir, name) }
-	n := 0 // the first release has live hooks, and an orphan
+	n := 0 // the first release has live hooks, and an orphan if any has
 	ns, release := namespaceOf(n), nameOf(n)
+	job := release + "-seed"
+	if m.setup.load.orphaned > 0 {
+		job = release + "-warm"
+	}
 	floorOf := func(flags ...string) []string {
 		return append([]string{self, floorCommand, "-kubeconfig", m.cluster.Kubeconfig, "-requests", requests}, flags...)
 	}
@@ -36,7 +40,7 @@ func (m *measuring) subjects(requests string) ([]subject, error) {
 		one("floor: read and inflate", floorOf("-inflate")...),
 		one("ls -A", m.setup.bin, "ls", "-A"),
 		one("ls -n", m.setup.bin, "ls", "-n", ns),
-		one("why", m.setup.bin, "why", "job/"+release+"-warm", "-n", ns),
+		one("why", m.setup.bin, "why", "job/"+job, "-n", ns),
 		one("prune -A --dry-run=client", m.setup.bin, "prune", "-A", "--dry-run=client"),
 		one("version", m.setup.bin, "version"),
 	}
