@@ -33,7 +33,7 @@ func (f *connectFlags) AddFlags(flags *pflag.FlagSet) {
 	}
 }
 
-// connect makes a client.
+// connect makes a client. Who chooses the size of pages wants pages.
 func (f *connectFlags) connect() (*cluster.Client, error) {
 	switch {
 	case f.reading.ChunkSize < 0:
@@ -43,6 +43,7 @@ func (f *connectFlags) connect() (*cluster.Client, error) {
 	case f.reading.QPS < 0:
 		return nil, fmt.Errorf("--qps %v is negative", f.reading.QPS)
 	}
+	f.reading.Paged = f.reading.ChunkSize != cluster.DefaultOptions().ChunkSize
 	rest, err := f.ToRESTConfig()
 	if err != nil {
 		return nil, err

@@ -123,12 +123,10 @@ func (c *Client) RecordsOf(ctx context.Context, namespace, name string, unreadab
 		if unreadable[st.driver] {
 			continue
 		}
-		options := metav1.ListOptions{
-			LabelSelector: release.OwnerSelector + "," + release.LabelName + "=" + name,
-		}
+		of := metadataOf{&st.kind, namespace, release.OwnerSelector + "," + release.LabelName + "=" + name}
 		var found []snapshot.Record
 		reset := func() { found = nil }
-		err := c.eachMetadata(ctx, c.resource(st.kind, namespace), options, reset, func(m *metav1.PartialObjectMetadata) {
+		err := c.eachMetadata(ctx, of, reset, func(m *metav1.PartialObjectMetadata) {
 			if r, ok := live.Record(st.driver, m); ok {
 				found = append(found, r)
 			}

@@ -29,8 +29,13 @@ type Client struct {
 	batch         rest.Interface
 	authorization rest.Interface
 	clock         *serverClock
-	workers       *workers
-	options       Options
+	// lists reads metadata, packed on the way: names and labels come again and again.
+	lists           rest.Interface
+	metadataReaders sync.Pool
+	// behind tells that the server's memory was found to be older than its storage.
+	behind  atomic.Bool
+	workers *workers
+	options Options
 	// rights holds what was asked about namespaces, by name.
 	rights sync.Map
 }
@@ -41,6 +46,9 @@ type Options struct {
 	Concurrency int
 	// ChunkSize is how many objects a page of a list holds; 0 is all.
 	ChunkSize int64
+	// Paged has lists of metadata read page by page to their end, and not at once after
+	// the first page.
+	Paged bool
 	// QPS is how many requests may be sent in a second; 0 is any number.
 	QPS float32
 }
@@ -80,6 +88,13 @@ func New(config *rest.Config, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metadata client: %w", err)
 	}
+	lists, err := restClient(config, corev1.SchemeGroupVersion, "/api", corev1.AddToScheme)
+	if err != nil {
+		return nil, err
+	}
+	// Bodies are compressed by Helm already: packing them again only costs time.
+	config = rest.CopyConfig(config)
+	config.DisableCompression = true
 	core, err := restClient(config, corev1.SchemeGroupVersion, "/api", corev1.AddToScheme)
 	if err != nil {
 		return nil, err
@@ -93,7 +108,8 @@ func New(config *rest.Config, o Options) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		discovery: d, metadata: meta, core: core, batch: batch, authorization: authorization, clock: clock, workers: newWorkers(), options: o,
+		discovery: d, metadata: meta, core: core, batch: batch, authorization: authorization, clock: clock, lists: lists,
+		workers: newWorkers(), options: o,
 	}, nil
 }
 
@@ -111,8 +127,6 @@ func restClient(config *rest.Config, gv schema.GroupVersion, path string, add fu
 	c.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
 	c.ContentType = protobuf
 	c.AcceptContentTypes = protobuf + ",application/json"
-	// Bodies are compressed by Helm already: packing them again only costs time.
-	c.DisableCompression = true
 	client, err := rest.RESTClientFor(c)
 	if err != nil {
 		return nil, fmt.Errorf("client for %s: %w", gv, err)

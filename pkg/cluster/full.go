@@ -7,59 +7,34 @@ import (
 	"fmt"
 	"io"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// eachObject pages through objects of any kind in full, as decoded JSON and one at a
-// time. When the list expires half-way it starts anew, and items come twice.
+// eachObject shows objects of any kind in full, as decoded JSON and one at a time. When
+// the list has to start anew, items come twice. No scheme is asked: one for each API
+// would cost many megabytes of binary.
 func (c *Client) eachObject(ctx context.Context, k snapshot.Kind, namespace string, item func(map[string]any)) error {
-	from := ""
-	for tries := 1; ; {
-		next, err := c.objectPage(ctx, k, namespace, from, item)
-		switch {
-		case apierrors.IsResourceExpired(err) && from != "" && tries <= expiries:
-			tries++
-			from = ""
-		case err != nil:
-			return err
-		case next == "":
-			return nil
-		default:
-			from = next
-		}
-	}
+	return c.list(ctx, listOf{
+		client: c.core, path: at(k, namespace), accept: "application/json", most: mostFull, reset: func() {},
+		read: func(answer io.Reader) (metav1.ListMeta, bool, error) {
+			head, err := readObjects(answer, k, item)
+			return head, true, err
+		},
+	})
 }
 
-// objectPage reads one page, and returns where the next begins. No scheme is asked:
-// one for each API would cost many megabytes of binary.
-func (c *Client) objectPage(ctx context.Context, k snapshot.Kind, namespace, from string, item func(map[string]any)) (next string, err error) {
-	body, err := c.core.Get().AbsPath(at(k, namespace)).
-		SetHeader("Accept", "application/json").
-		VersionedParams(&metav1.ListOptions{Limit: c.options.ChunkSize, Continue: from}, metav1.ParameterCodec).
-		Stream(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, body.Close()) }()
-	return readPage(body, k, item)
-}
-
-// readPage reads a list as it arrives.
-func readPage(r io.Reader, k snapshot.Kind, item func(map[string]any)) (next string, err error) {
+// readObjects reads a list as it arrives.
+func readObjects(r io.Reader, k snapshot.Kind, item func(map[string]any)) (head metav1.ListMeta, err error) {
 	d := json.NewDecoder(r)
 	if err := expect(d, json.Delim('{')); err != nil {
-		return "", err
-	}
-	var head struct {
-		Continue string `json:"continue"`
+		return head, err
 	}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
-			return "", err
+			return head, err
 		}
 		switch key {
 		case "metadata":
@@ -70,10 +45,10 @@ func readPage(r io.Reader, k snapshot.Kind, item func(map[string]any)) (next str
 			err = d.Decode(new(json.RawMessage))
 		}
 		if err != nil {
-			return "", fmt.Errorf("a list of %s: %w", k.Name(), err)
+			return head, fmt.Errorf("a list of %s: %w", k.Name(), err)
 		}
 	}
-	return head.Continue, expect(d, json.Delim('}'))
+	return head, expect(d, json.Delim('}'))
 }
 
 func readItems(d *json.Decoder, k snapshot.Kind, item func(map[string]any)) error {

@@ -71,7 +71,7 @@ func (c *Client) HookNames(ctx context.Context, namespace, kind string) ([]strin
 	var names []string
 	for i := range wanted {
 		var found listed
-		if err := c.list(ctx, &wanted[i], namespace, maphash.MakeSeed(), &found); err != nil {
+		if err := c.listKind(ctx, &wanted[i], namespace, maphash.MakeSeed(), &found); err != nil {
 			return nil, err
 		}
 		for _, o := range found.hooks {

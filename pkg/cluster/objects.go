@@ -75,7 +75,7 @@ func (g *Gathering) each(ctx context.Context, todo []listing, kinds []snapshot.K
 func (g *Gathering) listAll(ctx context.Context, r *reach) ([]listed, bool, error) {
 	todo := listings(g.kinds, r)
 	err := g.each(ctx, todo, g.kinds, func(ctx context.Context, k *snapshot.Kind, l *listing) error {
-		return g.client.list(ctx, k, l.namespace, g.seed, &l.result)
+		return g.client.listKind(ctx, k, l.namespace, g.seed, &l.result)
 	})
 	if err != nil {
 		return nil, false, err
@@ -107,10 +107,10 @@ func merge(done []listing, kinds int) []listed {
 	return all
 }
 
-// list reads one kind page by page and keeps only hook objects and signs.
-func (c *Client) list(ctx context.Context, k *snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
+// listKind reads one kind and keeps only hook objects and signs.
+func (c *Client) listKind(ctx context.Context, k *snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
 	reset := func() { *out = listed{} }
-	return c.eachMetadata(ctx, c.resource(*k, namespace), withoutRecords(k), reset, func(m *metav1.PartialObjectMetadata) {
+	return c.eachMetadata(ctx, metadataOf{k, namespace, withoutRecords(k)}, reset, func(m *metav1.PartialObjectMetadata) {
 		out.see(k, m, seed)
 	})
 }

@@ -62,7 +62,7 @@ func (c *Client) namespaces(ctx context.Context, everywhere rights) ([]string, e
 	}
 	var names []string
 	reset := func() { names = nil }
-	err := c.eachMetadata(ctx, c.resource(kind, ""), metav1.ListOptions{}, reset, func(m *metav1.PartialObjectMetadata) {
+	err := c.eachMetadata(ctx, metadataOf{kind: &kind}, reset, func(m *metav1.PartialObjectMetadata) {
 		names = append(names, m.Name)
 	})
 	if err != nil && fatal(ctx, err) {

@@ -90,10 +90,10 @@ func (st storage) gap(namespace, why string) *snapshot.Gap {
 }
 
 func (c *Client) recordsOf(ctx context.Context, l *recordList, seed maphash.Seed) error {
-	options := metav1.ListOptions{LabelSelector: release.OwnerSelector}
 	reset := func() { l.records, l.others = nil, listed{} }
 	kind := &l.storage.kind
-	return c.eachMetadata(ctx, c.resource(*kind, l.namespace), options, reset, func(m *metav1.PartialObjectMetadata) {
+	of := metadataOf{kind, l.namespace, release.OwnerSelector}
+	return c.eachMetadata(ctx, of, reset, func(m *metav1.PartialObjectMetadata) {
 		if r, ok := live.Record(l.storage.driver, m); ok {
 			l.records = append(l.records, r)
 		}
@@ -101,14 +101,14 @@ func (c *Client) recordsOf(ctx context.Context, l *recordList, seed maphash.Seed
 	})
 }
 
-// withoutRecords are the options to list a kind without what recordsOf lists: where a
+// withoutRecords is the selector to list a kind without what recordsOf lists: where a
 // release has ten revisions, most Secrets are records.
-func withoutRecords(k *snapshot.Kind) metav1.ListOptions {
+func withoutRecords(k *snapshot.Kind) string {
 	stored := slices.ContainsFunc(storages(), func(st storage) bool { return st.kind.Name() == k.Name() })
 	if !stored {
-		return metav1.ListOptions{}
+		return ""
 	}
-	return metav1.ListOptions{LabelSelector: release.NotOwnerSelector}
+	return release.NotOwnerSelector
 }
 
 func present(gaps []*snapshot.Gap) []snapshot.Gap {

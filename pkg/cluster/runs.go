@@ -2,6 +2,9 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -9,7 +12,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -29,27 +31,35 @@ type runner struct {
 	client   rest.Interface
 	group    string
 	resource string
-	object   func() runtime.Object
-	list     func() runtime.Object
-	run      func(runtime.Object) snapshot.Run
+	object   func() fullObject
+	run      func(fullObject) snapshot.Run
 }
+
+// fullObject is a Job or Pod.
+type fullObject interface {
+	runtime.Object
+	metav1.Object
+	Unmarshal(message []byte) error
+}
+
+// mostFull is how many full objects may be asked for at once: each takes the server
+// several kilobytes.
+const mostFull = 10_000
 
 func (c *Client) runners() map[string]runner {
 	return map[string]runner{
 		"Job": {
 			client: c.batch, group: batchv1.GroupName, resource: "jobs",
-			object: func() runtime.Object { return &batchv1.Job{} },
-			list:   func() runtime.Object { return &batchv1.JobList{} },
-			run: func(o runtime.Object) snapshot.Run {
+			object: func() fullObject { return &batchv1.Job{} },
+			run: func(o fullObject) snapshot.Run {
 				job, _ := o.(*batchv1.Job)
 				return live.Job(job)
 			},
 		},
 		"Pod": {
 			client: c.core, resource: "pods",
-			object: func() runtime.Object { return &corev1.Pod{} },
-			list:   func() runtime.Object { return &corev1.PodList{} },
-			run: func(o runtime.Object) snapshot.Run {
+			object: func() fullObject { return &corev1.Pod{} },
+			run: func(o fullObject) snapshot.Run {
 				pod, _ := o.(*corev1.Pod)
 				return live.Pod(pod)
 			},
@@ -114,7 +124,7 @@ func (c *Client) getRuns(ctx context.Context, r runner, wanted []*snapshot.Objec
 			err := r.client.Get().Namespace(o.Namespace).Resource(r.resource).Name(o.Name).Do(gctx).Into(full)
 			switch {
 			case err == nil:
-				if m, err := meta.Accessor(full); err == nil && m.GetUID() == types.UID(o.UID) {
+				if full.GetUID() == types.UID(o.UID) {
 					run := r.run(full)
 					o.Run = &run
 				}
@@ -146,21 +156,52 @@ func (c *Client) listRuns(ctx context.Context, r runner, wanted []*snapshot.Obje
 	for _, o := range wanted {
 		byUID[types.UID(o.UID)] = o
 	}
-	page := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
-		list := r.list()
-		err := r.client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(r.resource).
-			VersionedParams(&o, metav1.ParameterCodec).Do(ctx).Into(list)
-		return list, err
-	}
-	return c.eachItem(ctx, page, metav1.ListOptions{}, nil, func(full runtime.Object) error {
-		m, err := meta.Accessor(full)
-		if err != nil {
-			return err
-		}
-		if o := byUID[m.GetUID()]; o != nil {
-			run := r.run(full)
-			o.Run = &run
-		}
-		return nil
+	return c.list(ctx, listOf{
+		client: r.client, path: at(snapshot.Kind{Group: r.group, Version: "v1", Resource: r.resource, Namespaced: true}, namespace),
+		accept: protobuf + ",application/json", most: mostFull, reset: func() {},
+		read: func(answer io.Reader) (metav1.ListMeta, bool, error) {
+			return readFull(answer, r.object, func(full fullObject) {
+				if o := byUID[full.GetUID()]; o != nil {
+					run := r.run(full)
+					o.Run = &run
+				}
+			})
+		},
 	})
+}
+
+// readFull reads a list of full objects, and returns the list's own metadata. Streamed
+// tells that it was protobuf, and not JSON, which is held as a whole.
+func readFull(answer io.Reader, object func() fullObject, each func(fullObject)) (head metav1.ListMeta, streamed bool, err error) {
+	var w wire
+	streamed, err = w.begin(answer)
+	if err != nil {
+		return head, streamed, err
+	}
+	if streamed {
+		err = w.list(listParts{meta: head.Unmarshal, item: func(message []byte) error {
+			o := object()
+			if err := o.Unmarshal(message); err != nil {
+				return err
+			}
+			each(o)
+			return nil
+		}})
+		return head, true, err
+	}
+	var list struct {
+		Metadata metav1.ListMeta   `json:"metadata"`
+		Items    []json.RawMessage `json:"items"`
+	}
+	if err := json.NewDecoder(w.in).Decode(&list); err != nil {
+		return head, false, fmt.Errorf("the server's answer is neither protobuf nor JSON: %w", err)
+	}
+	for _, item := range list.Items {
+		o := object()
+		if err := json.Unmarshal(item, o); err != nil {
+			return head, false, err
+		}
+		each(o)
+	}
+	return list.Metadata, false, nil
 }

@@ -36,7 +36,7 @@ func (g *Gathering) readTerminating(ctx context.Context) error {
 			see(m)
 		}
 	case i < 0 && g.everywhere.mayList(kind):
-		err = g.client.eachMetadata(ctx, g.client.resource(kind, ""), metav1.ListOptions{}, func() { told = signs{} }, see)
+		err = g.client.eachMetadata(ctx, metadataOf{kind: &kind}, func() { told = signs{} }, see)
 	}
 	switch {
 	case err == nil:

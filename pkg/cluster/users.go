@@ -212,7 +212,8 @@ func (u *userReading) list(ctx context.Context, l userList) error {
 
 func (u *userReading) each(ctx context.Context, l userList) error {
 	if l.reader.MetadataOnly {
-		return u.g.client.eachMetadata(ctx, u.g.client.resource(l.kind, l.namespace), metav1.ListOptions{}, nil, func(m *metav1.PartialObjectMetadata) {
+		again := func() {} // who comes twice is counted once
+		return u.g.client.eachMetadata(ctx, metadataOf{kind: &l.kind, namespace: l.namespace}, again, func(m *metav1.PartialObjectMetadata) {
 			u.add(live.Named(l.kind, m))
 		})
 	}

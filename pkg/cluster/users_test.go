@@ -97,7 +97,9 @@ func TestReadUsers(t *testing.T) {
 		if strings.HasSuffix(r.URL.Path, "/secrets") && !strings.Contains(r.Header.Get("Accept"), "as=PartialObjectMetadata") {
 			t.Errorf("%s reads what Secrets hold", r.URL)
 		}
-		if r.URL.Query().Get("continue") == "6" && strings.HasSuffix(r.URL.Path, "/deployments") && strings.HasPrefix(r.Header.Get("Accept"), "application/json") && !expired.Swap(true) {
+		q := r.URL.Query()
+		inFull := strings.HasSuffix(r.URL.Path, "/deployments") && strings.HasPrefix(r.Header.Get("Accept"), "application/json")
+		if inFull && (q.Has("resourceVersion") || q.Get("continue") == "6" && !expired.Swap(true)) {
 			return failure(http.StatusGone, metav1.StatusReasonExpired, "too old")
 		}
 		return nil
@@ -271,18 +273,18 @@ func TestReadUsersOfManyNamespaces(t *testing.T) {
 	}
 }
 
-func TestReadPage(t *testing.T) {
+func TestReadObjects(t *testing.T) {
 	for text, fails := range map[string]bool{
 		`{"items":null}`: false, `{"metadata":null,"items":[null,{}]}`: false, `{"items":{}}`: true, `[]`: true, `{"items":[1]}`: true, `{"items":[`: true, "": true,
 		`{"metadata":{"continue":"x"},"other":[{}],"items":[{"spec":1}]}`: false,
 	} {
-		next, err := readPage(strings.NewReader(text), snapshot.Kind{Version: "v1", Kind: "Pod"}, func(o map[string]any) {
+		head, err := readObjects(strings.NewReader(text), snapshot.Kind{Version: "v1", Kind: "Pod"}, func(o map[string]any) {
 			if o["kind"] != "Pod" || o["apiVersion"] != "v1" {
 				t.Errorf("%s: item %v", text, o)
 			}
 		})
-		if (err != nil) != fails || (next == "x") != strings.Contains(text, `"x"`) {
-			t.Errorf("%s: next %q, error %v", text, next, err)
+		if (err != nil) != fails || (head.Continue == "x") != strings.Contains(text, `"x"`) {
+			t.Errorf("%s: next %q, error %v", text, head.Continue, err)
 		}
 	}
 }

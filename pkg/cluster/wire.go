@@ -3,28 +3,24 @@ package cluster
 import (
 	"bufio"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 )
 
 // protobufMagic begins what API servers send as protobuf.
 const protobufMagic = "k8s\x00"
 
-// Field numbers of Kubernetes' messages. Secrets and ConfigMaps have the same.
+// Field numbers of Kubernetes' messages: of runtime.Unknown, which is around them all, of
+// its runtime.TypeMeta, and of lists.
 const (
-	unknownRaw     = 2 // runtime.Unknown
-	listItems      = 2 // SecretList, ConfigMapList
-	objectMetadata = 1
-	objectData     = 2
-	entryKey       = 1
-	entryValue     = 2
+	unknownType = 1
+	unknownRaw  = 2
+	typeKind    = 2
+	listMeta    = 1
+	listItems   = 2
 )
 
 const (
@@ -39,38 +35,65 @@ const (
 
 var errBroken = errors.New("the server's answer is broken")
 
-// payloadOf is a stored object, and the value of release.DataKey in it.
-type payloadOf struct {
-	meta    metav1.ObjectMeta
-	payload []byte
-}
-
-// storedList reads lists of Secrets or ConfigMaps, one object at a time: client-go would
-// hold a list in three copies, and there are many megabytes of them.
-type storedList struct {
+// wire reads lists as servers send them, one object at a time: client-go would hold a
+// list in three copies, and there can be many megabytes of it.
+type wire struct {
 	in     *bufio.Reader
 	object []byte
 }
 
-// read shows each object of an answer as it arrives. What is shown is overwritten by the
-// next.
-func (l *storedList) read(answer io.Reader, secrets bool, each func(*payloadOf)) error {
-	if l.in == nil {
-		l.in = bufio.NewReaderSize(answer, readAhead)
+// begin takes an answer, and tells whether it is protobuf. If not, it is w.in.
+func (w *wire) begin(answer io.Reader) (bool, error) {
+	if w.in == nil {
+		w.in = bufio.NewReaderSize(answer, readAhead)
 	} else {
-		l.in.Reset(answer)
+		w.in.Reset(answer)
 	}
-	defer l.in.Reset(nil)
-	if head, err := l.in.Peek(len(protobufMagic)); err != nil || string(head) != protobufMagic {
-		return readStoredJSON(l.in, secrets, each)
+	if head, err := w.in.Peek(len(protobufMagic)); err != nil || string(head) != protobufMagic {
+		return false, nil
 	}
-	if _, err := l.in.Discard(len(protobufMagic)); err != nil {
-		return err
-	}
+	_, err := w.in.Discard(len(protobufMagic))
+	return true, err
+}
+
+// end lets go of the answer.
+func (w *wire) end() { w.in.Reset(nil) }
+
+// listParts are the parts of a list that are shown. What is shown is overwritten by the
+// next.
+type listParts struct {
+	kind func(kind string) error
+	meta func(message []byte) error
+	item func(message []byte) error
+}
+
+// list reads a list to its end, after begin. One that ends early is an error.
+func (w *wire) list(show listParts) error {
 	whole := false
-	err := l.message(-1, unknownRaw, func(size int64) error {
-		whole = true
-		return l.message(size, listItems, func(size int64) error { return l.item(size, each) })
+	err := w.message(-1, func(n protowire.Number, size int64) error {
+		switch n {
+		case unknownType:
+			return w.show(size, func(message []byte) error {
+				return fields(message, func(n protowire.Number, value []byte) error {
+					if n == typeKind && show.kind != nil {
+						return show.kind(string(value))
+					}
+					return nil
+				})
+			})
+		case unknownRaw:
+			whole = true
+			return w.message(size, func(n protowire.Number, size int64) error {
+				switch {
+				case n == listItems:
+					return w.show(size, show.item)
+				case n == listMeta && show.meta != nil:
+					return w.show(size, show.meta)
+				}
+				return w.skip(size)
+			})
+		}
+		return w.skip(size)
 	})
 	if err == nil && !whole {
 		return io.ErrUnexpectedEOF
@@ -79,112 +102,82 @@ func (l *storedList) read(answer io.Reader, secrets bool, each func(*payloadOf))
 }
 
 // message walks over a message of so many bytes, or to the end if that is negative, and
-// shows the parts of one number, which have to be read.
-func (l *storedList) message(size int64, want protowire.Number, part func(size int64) error) error {
+// shows those of its parts that are counted in bytes. They have to be read.
+func (w *wire) message(size int64, part func(n protowire.Number, size int64) error) error {
 	for size != 0 {
 		if size < 0 {
-			if _, err := l.in.Peek(1); errors.Is(err, io.EOF) {
+			if _, err := w.in.Peek(1); errors.Is(err, io.EOF) {
 				return nil
 			}
 		}
-		tag, read, err := l.varint()
+		n, long, read, err := w.field()
 		if err != nil {
 			return err
 		}
-		n, kind := protowire.DecodeTag(tag)
-		var long int64 // what follows
-		switch kind {
-		case protowire.VarintType:
-			_, more, err := l.varint()
-			if err != nil {
-				return err
-			}
-			read += more
-		case protowire.BytesType:
-			value, more, err := l.varint()
-			if err != nil {
-				return err
-			}
-			read += more
-			long = int64(min(value, 1<<40))
-		default:
-			return errBroken // no message that is read here has others
-		}
 		if size > 0 {
-			if size -= read + long; size < 0 {
+			if size -= read + max(long, 0); size < 0 {
 				return errBroken
 			}
 		}
-		if kind == protowire.BytesType && n == want {
-			err = part(long)
-		} else {
-			_, err = io.CopyN(io.Discard, l.in, long)
+		if long < 0 {
+			continue
 		}
-		if err != nil {
+		if err := part(n, long); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// field reads the beginning of a field: its number, the bytes that follow, and how many
+// were read. A number is read with it, and followed by -1.
+func (w *wire) field() (n protowire.Number, long, read int64, err error) {
+	tag, read, err := w.varint()
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	n, kind := protowire.DecodeTag(tag)
+	if kind != protowire.VarintType && kind != protowire.BytesType {
+		return 0, 0, 0, errBroken // no message that is read here has others
+	}
+	value, more, err := w.varint()
+	if kind == protowire.VarintType {
+		return n, -1, read + more, err
+	}
+	return n, int64(min(value, 1<<40)), read + more, err
+}
+
 // varint reads a number, and tells of how many bytes it was.
-func (l *storedList) varint() (value uint64, size int64, err error) {
-	value, err = binary.ReadUvarint(l.in)
+func (w *wire) varint() (value uint64, size int64, err error) {
+	value, err = binary.ReadUvarint(w.in)
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	return value, int64(protowire.SizeVarint(value)), err
 }
 
-// item reads one object.
-func (l *storedList) item(size int64, each func(*payloadOf)) error {
+func (w *wire) skip(size int64) error {
+	_, err := io.CopyN(io.Discard, w.in, size)
+	return err
+}
+
+// show reads a part and shows it.
+func (w *wire) show(size int64, to func([]byte) error) error {
 	if size > maxStored {
 		return fmt.Errorf("an object of %d bytes is more than a server can store", size)
 	}
-	object := l.object
+	object := w.object
 	if int64(cap(object)) < size {
 		object = make([]byte, size)
 	}
 	object = object[:size]
 	if size <= keptObject {
-		l.object = object
+		w.object = object
 	}
-	if _, err := io.ReadFull(l.in, object); err != nil {
+	if _, err := io.ReadFull(w.in, object); err != nil {
 		return err
 	}
-	var p payloadOf
-	if err := p.read(object); err != nil {
-		return err
-	}
-	each(&p)
-	return nil
-}
-
-// read reads a Secret or ConfigMap. The payload is a part of it.
-func (p *payloadOf) read(object []byte) error {
-	return fields(object, func(n protowire.Number, value []byte) error {
-		switch n {
-		case objectMetadata:
-			return p.meta.Unmarshal(value)
-		case objectData:
-			var key string
-			var data []byte
-			err := fields(value, func(n protowire.Number, part []byte) error {
-				switch n {
-				case entryKey:
-					key = string(part)
-				case entryValue:
-					data = part
-				}
-				return nil
-			})
-			if key == release.DataKey {
-				p.payload = data
-			}
-			return err
-		}
-		return nil
-	})
+	return to(object)
 }
 
 // fields walks over a message. Only what is counted in bytes is shown: texts, bytes and
@@ -206,38 +199,6 @@ func fields(message []byte, each func(n protowire.Number, value []byte) error) e
 			}
 		}
 		message = message[size:]
-	}
-	return nil
-}
-
-// readStoredJSON is for servers that know no protobuf. Data of Secrets are base64.
-func readStoredJSON(answer io.Reader, secrets bool, each func(*payloadOf)) error {
-	var list struct {
-		Items []struct {
-			Metadata metav1.ObjectMeta          `json:"metadata"`
-			Data     map[string]json.RawMessage `json:"data"`
-		} `json:"items"`
-	}
-	if err := json.NewDecoder(answer).Decode(&list); err != nil {
-		return fmt.Errorf("the server's answer is neither protobuf nor JSON: %w", err)
-	}
-	for i := range list.Items {
-		item := &list.Items[i]
-		p := payloadOf{meta: item.Metadata}
-		if raw, ok := item.Data[release.DataKey]; ok {
-			var err error
-			if secrets {
-				err = json.Unmarshal(raw, &p.payload)
-			} else {
-				var text string
-				err = json.Unmarshal(raw, &text)
-				p.payload = []byte(text)
-			}
-			if err != nil {
-				return errBroken
-			}
-		}
-		each(&p)
 	}
 	return nil
 }

@@ -33,16 +33,7 @@ func wireSecrets() *corev1.SecretList {
 
 func enveloped(tb testing.TB, list interface{ Marshal() ([]byte, error) }) []byte {
 	tb.Helper()
-	raw, err := list.Marshal()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	envelope := runtime.Unknown{TypeMeta: runtime.TypeMeta{APIVersion: "v1", Kind: "SecretList"}, Raw: raw, ContentType: "x"}
-	out, err := envelope.Marshal()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return append([]byte(protobufMagic), out...)
+	return envelopedAs(tb, "SecretList", list)
 }
 
 // seen is what a list shows, as text.

@@ -50,7 +50,7 @@ func (g *Gathering) readSigns(ctx context.Context, namespace string) error {
 	todo := slices.DeleteFunc(listings(kinds, r), func(l listing) bool { return g.wasListed(kinds[l.kind], l.namespace) })
 	err = g.each(ctx, todo, kinds, func(ctx context.Context, k *snapshot.Kind, l *listing) error {
 		reset := func() { l.result = listed{} }
-		return g.client.eachMetadata(ctx, g.client.resource(*k, l.namespace), metav1.ListOptions{}, reset,
+		return g.client.eachMetadata(ctx, metadataOf{kind: k, namespace: l.namespace}, reset,
 			func(m *metav1.PartialObjectMetadata) { l.result.signs.see(k, m, g.seed) })
 	})
 	if err != nil {

@@ -9,10 +9,13 @@ import (
 const (
 	// SecretType is the type of the Secrets that hold records.
 	SecretType = "helm.sh/release.v1"
+	// LabelOwner says whose an object is: Helm's, if it is OwnerHelm.
+	LabelOwner = "owner"
+	OwnerHelm  = "helm"
 	// OwnerSelector selects records, Secrets and ConfigMaps alike.
-	OwnerSelector = "owner=helm"
+	OwnerSelector = LabelOwner + "=" + OwnerHelm
 	// NotOwnerSelector selects all others.
-	NotOwnerSelector = "owner!=helm"
+	NotOwnerSelector = LabelOwner + "!=" + OwnerHelm
 	// DataKey is the data entry that holds the body.
 	DataKey = "release"
 

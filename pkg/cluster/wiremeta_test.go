@@ -1,0 +1,160 @@
+package cluster
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// wireMetadata are objects of all the shapes that matter.
+func wireMetadata() *metav1.PartialObjectMetadataList {
+	managers := []metav1.ManagedFieldsEntry{{Manager: "helm", Operation: metav1.ManagedFieldsOperationUpdate, FieldsType: "FieldsV1"}}
+	object := func(name string, labels, annotations map[string]string) metav1.PartialObjectMetadata {
+		return metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
+			Name: name, Namespace: "shop", UID: "1", ResourceVersion: "7", Generation: 3, Labels: labels, Annotations: annotations,
+			OwnerReferences: []metav1.OwnerReference{{Kind: "Job", Name: "o", UID: "2"}}, Finalizers: []string{"f"}, ManagedFields: managers,
+		}}
+	}
+	count := int64(3)
+	return &metav1.PartialObjectMetadataList{
+		ListMeta: metav1.ListMeta{ResourceVersion: "9", Continue: "more", RemainingItemCount: &count},
+		Items: []metav1.PartialObjectMetadata{
+			object("plain", map[string]string{"owner": "me", "x": "helm"}, map[string]string{"helm.sh/hook-weight": "1"}),
+			object("hook", nil, map[string]string{"a": "b", "helm.sh/hook": "test"}),
+			object("empty hook", nil, map[string]string{"helm.sh/hook": ""}),
+			object("record", map[string]string{"name": "a", "owner": "helm"}, nil),
+			{},
+		},
+	}
+}
+
+func envelopedAs(tb testing.TB, kind string, list interface{ Marshal() ([]byte, error) }) []byte {
+	tb.Helper()
+	raw, err := list.Marshal()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	envelope := runtime.Unknown{TypeMeta: runtime.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: kind}, Raw: raw}
+	out, err := envelope.Marshal()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return append([]byte(protobufMagic), out...)
+}
+
+// All is read but who manages the fields of what is neither a hook nor a record.
+func TestMetadataLists(t *testing.T) {
+	list := wireMetadata()
+	asJSON, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name   string
+		answer []byte
+		binary bool
+	}{
+		{"protobuf", envelopedAs(t, metadataKind, list), true},
+		{"JSON", asJSON, false},
+	} {
+		want := wireMetadata()
+		if tt.binary {
+			want.Items[0].ManagedFields = nil
+		}
+		var got []metav1.PartialObjectMetadata
+		var l metadataList
+		for range 2 { // buffers are used again
+			got = nil
+			head, binary, err := l.read(bytes.NewReader(tt.answer), func(m *metav1.PartialObjectMetadata) { got = append(got, *m) })
+			if err != nil || binary != tt.binary {
+				t.Fatalf("%s: protobuf %v, %v", tt.name, binary, err)
+			}
+			if diff := cmp.Diff(want.ListMeta, head); diff != "" {
+				t.Errorf("%s: the list's own (-want +got):\n%s", tt.name, diff)
+			}
+		}
+		if diff := cmp.Diff(want.Items, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestBrokenMetadataLists(t *testing.T) {
+	whole := envelopedAs(t, metadataKind, wireMetadata())
+	for n := range len(whole) {
+		count := 0
+		var l metadataList
+		_, _, err := l.read(bytes.NewReader(whole[:n]), func(*metav1.PartialObjectMetadata) { count++ })
+		// Only the end of the envelope, which says nothing of the list, may be missing.
+		if err == nil && count != len(wireMetadata().Items) {
+			t.Fatalf("cut to %d of %d bytes, with %d objects, it is taken for whole", n, len(whole), count)
+		}
+	}
+	for name, answer := range map[string]string{
+		"neither protobuf nor JSON": "<html>",
+		"EOF":                       "",
+		"answered with a \"Sec":     string(envelopedAs(t, "SecretList", wireMetadata())),
+	} {
+		var l metadataList
+		_, _, err := l.read(strings.NewReader(answer), func(*metav1.PartialObjectMetadata) {})
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v, want %q in it", err, name)
+		}
+	}
+}
+
+// What an object costs does not depend on who manages its fields.
+func TestMetadataListsAllocate(t *testing.T) {
+	cost := func(managers, objects int) float64 {
+		list := &metav1.PartialObjectMetadataList{}
+		for i := range objects {
+			o := metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("object-", 100+i), Namespace: "shop"}}
+			for range managers {
+				o.ManagedFields = append(o.ManagedFields, metav1.ManagedFieldsEntry{Manager: "manager", FieldsType: "FieldsV1"})
+			}
+			list.Items = append(list.Items, o)
+		}
+		answer := envelopedAs(t, metadataKind, list)
+		var l metadataList
+		return testing.AllocsPerRun(20, func() {
+			if _, _, err := l.read(bytes.NewReader(answer), func(*metav1.PartialObjectMetadata) {}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	few := cost(1, 100)
+	if many := cost(50, 100); many > few {
+		t.Errorf("with 50 managers reading takes %v allocations, with one %v", many, few)
+	}
+	if each := few / 100; each > 4 { // itself, its name, its namespace
+		t.Errorf("%v allocations for an object", each)
+	}
+}
+
+func FuzzMetadataList(f *testing.F) {
+	f.Add(envelopedAs(f, metadataKind, wireMetadata()))
+	f.Add([]byte(protobufMagic))
+	f.Add([]byte(`{"items":[{"metadata":{"name":"a"}}]}`))
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		count := 0
+		var l metadataList
+		_, binary, err := l.read(bytes.NewReader(answer), func(*metav1.PartialObjectMetadata) { count++ })
+		if err != nil || !binary {
+			return
+		}
+		var envelope runtime.Unknown
+		var list metav1.PartialObjectMetadataList
+		if envelope.Unmarshal(answer[len(protobufMagic):]) != nil || list.Unmarshal(envelope.Raw) != nil {
+			return
+		}
+		if count != len(list.Items) {
+			t.Errorf("%d objects were shown, and there are %d", count, len(list.Items))
+		}
+	})
+}
