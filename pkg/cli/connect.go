@@ -25,7 +25,7 @@ func newConnectFlags() *connectFlags {
 // AddFlags adds the flags to a command's.
 func (f *connectFlags) AddFlags(flags *pflag.FlagSet) {
 	f.ConfigFlags.AddFlags(flags)
-	flags.Int64Var(&f.reading.ChunkSize, "chunk-size", f.reading.ChunkSize, "How many objects a page of a list has; 0 is all")
+	flags.Int64Var(&f.reading.ChunkSize, "chunk-size", f.reading.ChunkSize, "Read lists in pages of so many objects, to the end; 0 is all")
 	flags.IntVar(&f.reading.Concurrency, "concurrency", f.reading.Concurrency, "How many requests may be under way at once")
 	flags.Float32Var(&f.reading.QPS, "qps", f.reading.QPS, "How many requests may be sent in a second; 0 is any number")
 	for _, name := range []string{"chunk-size", "concurrency", "qps"} {
