@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -95,10 +96,22 @@ func (c *Client) recordsOf(ctx context.Context, l *recordList, seed maphash.Seed
 	of := metadataOf{kind, l.namespace, release.OwnerSelector}
 	return c.eachMetadata(ctx, of, reset, func(m *metav1.PartialObjectMetadata) {
 		if r, ok := live.Record(l.storage.driver, m); ok {
-			l.records = append(l.records, r)
+			l.add(r)
 		}
 		l.others.see(kind, m, seed)
 	})
+}
+
+// add takes in a record. Those of one release come one after the other, and share its
+// name: there may be a hundred thousand.
+func (l *recordList) add(r snapshot.Record) {
+	r.Status = r.Status.Shared()
+	if n := len(l.records); n > 0 && l.records[n-1].Release == r.Release {
+		r.Release = l.records[n-1].Release
+	} else {
+		r.Release.Name = strings.Clone(r.Release.Name) // and not with the key that it was cut from
+	}
+	l.records = append(l.records, r)
 }
 
 // withoutRecords is the selector to list a kind without what recordsOf lists: where a

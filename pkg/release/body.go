@@ -23,6 +23,19 @@ const (
 	StatusPendingRollback Status = "pending-rollback"
 )
 
+// Shared returns the status, and if Helm writes it as a text that all share.
+func (s Status) Shared() Status {
+	for _, known := range []Status{
+		StatusSuperseded, StatusDeployed, StatusFailed, StatusUninstalled, StatusUninstalling,
+		StatusPendingInstall, StatusPendingUpgrade, StatusPendingRollback, StatusUnknown,
+	} {
+		if s == known {
+			return known
+		}
+	}
+	return s
+}
+
 // InFlight tells whether a Helm operation set the status at its start and has
 // not ended since: it is under way, or was killed.
 func (s Status) InFlight() bool {
