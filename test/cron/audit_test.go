@@ -30,7 +30,7 @@ type request struct {
 // requestsOf are the requests for objects that a user has sent.
 func requestsOf(t *testing.T, user string) []request {
 	t.Helper()
-	data, err := os.ReadFile(stage.cluster.AuditLog)
+	data, err := os.ReadFile(stage.Cluster.AuditLog)
 	must(t, err)
 	var found []request
 	for line := range bytes.Lines(data) {
@@ -52,7 +52,7 @@ func requestsOf(t *testing.T, user string) []request {
 func TestNeeds(t *testing.T) {
 	must(t, restock(t.Context()))
 	defer clearOrphans(t)
-	client, err := cluster.New(config(), cluster.DefaultOptions())
+	client, err := cluster.New(stage.Config(), cluster.DefaultOptions())
 	must(t, err)
 	kinds, err := client.Kinds(t.Context())
 	must(t, err)
@@ -86,7 +86,7 @@ func TestNeeds(t *testing.T) {
 			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "cluster-admin"},
 		}, metav1.CreateOptions{})
 		must(t, err)
-		kubeconfig, err := stage.cluster.UserKubeconfig(user)
+		kubeconfig, err := stage.Cluster.UserKubeconfig(user)
 		must(t, err)
 		must(t, eventually(t.Context(), "rights of "+user, func() (bool, error) {
 			return strings.Contains(kubectl(t, "", "auth", "can-i", "--list", "--as="+user), "*.*"), nil

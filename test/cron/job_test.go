@@ -47,7 +47,7 @@ func finish(t *testing.T, cmd *exec.Cmd) result {
 	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 }
 
-func pluginPath() string { return filepath.Join(stage.bin, "kubectl-helmhooks") }
+func pluginPath() string { return filepath.Join(stage.Dir, "kubectl-helmhooks") }
 
 // plugin runs the plugin as somebody.
 func plugin(t *testing.T, kubeconfig string, args ...string) result {
@@ -60,8 +60,8 @@ func plugin(t *testing.T, kubeconfig string, args ...string) result {
 // kubectl runs the real one as the administrator.
 func kubectl(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(stage.cluster.BinDir, "kubectl"), args...)
-	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(stage.Cluster.BinDir, "kubectl"), args...)
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig)
 	cmd.Stdin = strings.NewReader(stdin)
 	r := finish(t, cmd)
 	if r.code != 0 {
@@ -89,7 +89,7 @@ func makeNamespace(ctx context.Context, name string, labels map[string]string) e
 func manifests(t *testing.T, args ...string) string {
 	t.Helper()
 	args = append([]string{"cronjob", "--image=registry.example.com/helmhooks:test"}, args...)
-	r := plugin(t, stage.cluster.Kubeconfig, args...)
+	r := plugin(t, stage.Cluster.Kubeconfig, args...)
 	if r.code != 0 || r.stderr != "" {
 		t.Fatalf("%q: %+v", args, r)
 	}
@@ -138,7 +138,7 @@ func tokenKubeconfig(t *testing.T, namespace, account string) string {
 	t.Helper()
 	token, err := stage.client.CoreV1().ServiceAccounts(namespace).CreateToken(t.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	must(t, err)
-	server := stage.cluster.Config()
+	server := stage.Cluster.Config()
 	c := clientcmdapi.NewConfig()
 	c.Clusters["x"] = &clientcmdapi.Cluster{Server: server.Host, CertificateAuthorityData: server.CAData}
 	c.AuthInfos["x"] = &clientcmdapi.AuthInfo{Token: token.Status.Token}

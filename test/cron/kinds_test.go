@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write deploy/kubernetes.json anew")
 // TestKindsOfKubernetes holds that deploy/ is made for the kinds that this Kubernetes
 // has, of which none is of a resource definition.
 func TestKindsOfKubernetes(t *testing.T) {
-	client, err := cluster.New(config(), cluster.DefaultOptions())
+	client, err := cluster.New(stage.Config(), cluster.DefaultOptions())
 	must(t, err)
 	kinds, gaps, err := client.Discover(t.Context())
 	must(t, err)

@@ -167,7 +167,7 @@ func guarded() []*thing {
 
 // create makes things that are not there, as Helm does, in their order.
 func create(ctx context.Context, things []*thing) error {
-	client, err := dynamic.NewForConfig(config())
+	client, err := dynamic.NewForConfig(stage.Config())
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func create(ctx context.Context, things []*thing) error {
 // clearOrphans deletes all that is there of the orphans: what restore has made again is nobody's.
 func clearOrphans(t *testing.T) {
 	t.Helper()
-	client, err := dynamic.NewForConfig(config())
+	client, err := dynamic.NewForConfig(stage.Config())
 	must(t, err)
 	background := metav1.DeleteOptions{PropagationPolicy: new(metav1.DeletePropagationBackground)}
 	for _, x := range orphans() {
@@ -209,7 +209,7 @@ func clearOrphans(t *testing.T) {
 // there are those of the things that exist.
 func there(t *testing.T, things []*thing) []string {
 	t.Helper()
-	client, err := dynamic.NewForConfig(config())
+	client, err := dynamic.NewForConfig(stage.Config())
 	must(t, err)
 	var names []string
 	for _, x := range things {
@@ -279,11 +279,11 @@ func release(ctx context.Context, namespace string) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(stage.bin, "values.yaml")
+	file := filepath.Join(stage.Dir, "values.yaml")
 	if err := os.WriteFile(file, values, 0o600); err != nil {
 		return err
 	}
-	helm := story.NewHelm(4, stage.cluster.BinDir, stage.cluster.Kubeconfig, namespace, filepath.Join(stage.bin, "helm"))
+	helm := story.NewHelm(4, stage.Cluster.BinDir, stage.Cluster.Kubeconfig, namespace, filepath.Join(stage.Dir, "helm"))
 	return helm.Run(ctx, "upgrade", "--install", "of-"+namespace, chart, "--values", file)
 }
 

@@ -31,7 +31,7 @@ func bruteForce(t *testing.T) map[string]unstructured.Unstructured {
 // scan finds all objects with a hook annotation, by UID, in a way of its own:
 // every version of every listable kind, whole objects, one list each.
 func scan(ctx context.Context) (map[string]unstructured.Unstructured, error) {
-	config := stage.cluster.Config()
+	config := stage.Cluster.Config()
 	config.QPS = -1
 	config.WarningHandler = rest.NoWarnings{}
 	_, lists, err := discovery.NewDiscoveryClientForConfigOrDie(config).ServerGroupsAndResources()

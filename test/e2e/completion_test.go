@@ -18,7 +18,7 @@ import (
 func TestCompletionThroughKubectl(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	binary, err := os.ReadFile(filepath.Join(stage.bin, "kubectl-helmhooks"))
+	binary, err := os.ReadFile(filepath.Join(stage.Dir, "kubectl-helmhooks"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestCompletionThroughKubectl(t *testing.T) {
 	if err := os.WriteFile(self, binary, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if r := execute(t, stage.cluster.Kubeconfig, self, "completion", "install"); r.code != 0 {
+	if r := execute(t, stage.Cluster.Kubeconfig, self, "completion", "install"); r.code != 0 {
 		t.Fatalf("completion install: %+v", r)
 	}
 	for _, tt := range []struct {
@@ -42,10 +42,10 @@ func TestCompletionThroughKubectl(t *testing.T) {
 		{[]string{"ls", "--kind", ""}, []string{"jobs", "persistentvolumeclaims"}},
 		{[]string{"ls", "-o", ""}, []string{"tree", "wide", "json"}},
 	} {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(stage.cluster.BinDir, "kubectl"),
+		cmd := exec.CommandContext(t.Context(), filepath.Join(stage.Cluster.BinDir, "kubectl"),
 			slices.Concat([]string{"__complete", "helmhooks"}, tt.args)...)
-		path := strings.Join([]string{dir, stage.cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
-		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig, "PATH="+path)
+		path := strings.Join([]string{dir, stage.Cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
+		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig, "PATH="+path)
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("kubectl __complete helmhooks %q: %v", tt.args, err)

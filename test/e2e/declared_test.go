@@ -111,7 +111,7 @@ func told(h render.HookObject) declared {
 // listing runs ls -o json where there is no test, or where other scenes go on
 // meanwhile and what vanishes may be warned about.
 func listing(ctx context.Context, args ...string) ([]render.HookObject, error) {
-	r, err := launch(ctx, stage.cluster.Kubeconfig, pluginPath(), append([]string{"ls", "-o", "json"}, args...)...)
+	r, err := launch(ctx, stage.Cluster.Kubeconfig, pluginPath(), append([]string{"ls", "-o", "json"}, args...)...)
 	if err != nil {
 		return nil, err
 	}

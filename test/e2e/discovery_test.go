@@ -19,7 +19,7 @@ import (
 // runs alone, since everybody else would be warned of it too.
 func TestFailingDiscoveryOfOneGroup(t *testing.T) {
 	before := ids(list(t, "-n", shop))
-	services := dynamic.NewForConfigOrDie(stage.cluster.Config()).Resource(
+	services := dynamic.NewForConfigOrDie(stage.Cluster.Config()).Resource(
 		schema.GroupVersionResource{Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices"})
 	const name = "v1.broken.helmhooks.test"
 	_, err := services.Create(t.Context(), &unstructured.Unstructured{Object: map[string]any{
@@ -51,8 +51,8 @@ func TestFailingDiscoveryOfOneGroup(t *testing.T) {
 	if !slices.Equal(before, after) {
 		t.Errorf("with a broken group ls lists %v, want %v", after, before)
 	}
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
-	execute(t, stage.cluster.Kubeconfig, kubectl, "delete", "apiservice", name).must(t)
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
+	execute(t, stage.Cluster.Kubeconfig, kubectl, "delete", "apiservice", name).must(t)
 	eventually(t, "the end of the warning", func() bool { return closing.MatchString(plugin(t, "ls", "-n", shop).stderr) })
 }
 

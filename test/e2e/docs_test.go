@@ -25,8 +25,8 @@ func TestDocumentedCommandsRun(t *testing.T) {
 	dir := t.TempDir()
 	for _, command := range commands {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
-		path := strings.Join([]string{stage.bin, stage.cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
-		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig, "PATH="+path)
+		path := strings.Join([]string{stage.Dir, stage.Cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
+		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig, "PATH="+path)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s\n%v:\n%s", command, err, out)

@@ -55,8 +55,8 @@ func TestFilesSayWhatTheClusterSays(t *testing.T) {
 func dumped(t *testing.T, path string, args ...string) string {
 	t.Helper()
 	const kinds = "secrets,configmaps,persistentvolumeclaims,jobs,pods,serviceaccounts,roles,rolebindings,deployments,services"
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
-	r := execute(t, stage.cluster.Kubeconfig, kubectl, append([]string{"get", kinds, "--show-managed-fields"}, args...)...).must(t)
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
+	r := execute(t, stage.Cluster.Kubeconfig, kubectl, append([]string{"get", kinds, "--show-managed-fields"}, args...)...).must(t)
 	if err := os.WriteFile(path, []byte(r.stdout), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +83,8 @@ func TestSnapshotsHoldNoSecrets(t *testing.T) {
 	if !strings.Contains(text, `"kind":"Snapshot"`) {
 		t.Fatalf("snapshot printed %.200s", text)
 	}
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
-	out := execute(t, stage.cluster.Kubeconfig, kubectl, "get", "secrets", "-A", "-o", "json").must(t).stdout
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
+	out := execute(t, stage.Cluster.Kubeconfig, kubectl, "get", "secrets", "-A", "-o", "json").must(t).stdout
 	var secrets struct {
 		Items []struct {
 			Metadata struct{ Namespace, Name string }

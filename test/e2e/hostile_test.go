@@ -167,7 +167,7 @@ func harmful(r rune) bool {
 // it away at the end.
 func plantHostile(t *testing.T) {
 	t.Helper()
-	client := kubernetes.NewForConfigOrDie(stage.cluster.Config())
+	client := kubernetes.NewForConfigOrDie(stage.Cluster.Config())
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

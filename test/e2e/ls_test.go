@@ -67,21 +67,21 @@ func TestNamesGoBackToKubectl(t *testing.T) {
 	if want := "persistentvolumeclaim/guestbook-redis-backup-1\npersistentvolumeclaim/guestbook-redis-backup-2\n"; names != want {
 		t.Fatalf("ls -o name:\n%s\nwant:\n%s", names, want)
 	}
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
 	for _, name := range strings.Fields(plugin(t, "ls", "-n", everyhook3, "-o", "name").must(t).stdout) {
-		execute(t, stage.cluster.Kubeconfig, kubectl, "get", "-n", everyhook3, name).must(t)
+		execute(t, stage.Cluster.Kubeconfig, kubectl, "get", "-n", everyhook3, name).must(t)
 	}
 }
 
 func TestThroughKubectl(t *testing.T) {
 	t.Parallel()
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
 	// kubectl itself must find the plugin, and pass on streams and exit codes.
-	r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "ls", "-n", guestbook3, "--no-headers")
+	r := execute(t, stage.Cluster.Kubeconfig, kubectl, "helmhooks", "ls", "-n", guestbook3, "--no-headers")
 	if lines := strings.Count(r.closed(t).stdout, "\n"); lines != 2 {
 		t.Errorf("kubectl helmhooks ls --no-headers:\n%s", r.stdout)
 	}
-	if r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "ls", "nope", "-n", guestbook3); r.code != 1 {
+	if r := execute(t, stage.Cluster.Kubeconfig, kubectl, "helmhooks", "ls", "nope", "-n", guestbook3); r.code != 1 {
 		t.Errorf("kubectl helmhooks ls nope ends with %d, want 1", r.code)
 	}
 }

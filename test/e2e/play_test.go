@@ -31,7 +31,7 @@ const dottedRelease = "shop.v1.blue"
 
 // play makes the stage: all stories at once, each in a namespace of its own.
 func play(ctx context.Context) error {
-	client := kubernetes.NewForConfigOrDie(stage.cluster.Config())
+	client := kubernetes.NewForConfigOrDie(stage.Cluster.Config())
 	for _, ns := range append([]string{
 		guestbook3, guestbook4, everyhook3, everyhook4, elsewhere3, elsewhere4, configMaps, dotted, shop,
 	}, sceneNamespaces()...) {
@@ -75,6 +75,6 @@ func play(ctx context.Context) error {
 }
 
 func helm(major int, namespace string) story.Helm {
-	c := stage.cluster
+	c := stage.Cluster
 	return story.NewHelm(major, c.BinDir, c.Kubeconfig, namespace, filepath.Join(c.Dir, "helm"))
 }

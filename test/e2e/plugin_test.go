@@ -28,10 +28,10 @@ type result struct {
 // plugin runs the plugin as kubectl does, by its binary.
 func plugin(t *testing.T, args ...string) result {
 	t.Helper()
-	return execute(t, stage.cluster.Kubeconfig, pluginPath(), args...)
+	return execute(t, stage.Cluster.Kubeconfig, pluginPath(), args...)
 }
 
-func pluginPath() string { return filepath.Join(stage.bin, "kubectl-helmhooks") }
+func pluginPath() string { return filepath.Join(stage.Dir, "kubectl-helmhooks") }
 
 func execute(t *testing.T, kubeconfig, program string, args ...string) result {
 	t.Helper()
@@ -44,7 +44,7 @@ func execute(t *testing.T, kubeconfig, program string, args ...string) result {
 
 func launch(ctx context.Context, kubeconfig, program string, args ...string) (result, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
-	path := strings.Join([]string{stage.bin, stage.cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
+	path := strings.Join([]string{stage.Dir, stage.Cluster.BinDir, os.Getenv("PATH")}, string(os.PathListSeparator))
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+kubeconfig, "PATH="+path)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -23,7 +23,7 @@ type retained struct {
 
 func retainedRecords(t *testing.T) []retained {
 	t.Helper()
-	core := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1()
+	core := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).CoreV1()
 	owned := metav1.ListOptions{LabelSelector: "owner=helm"}
 	secrets, err := core.Secrets("").List(t.Context(), owned)
 	if err != nil {

@@ -28,7 +28,7 @@ type request struct {
 // requests returns those of the plugin so far, by all users or by one.
 func requests(t *testing.T, user string) []request {
 	t.Helper()
-	data, err := os.ReadFile(stage.cluster.AuditLog)
+	data, err := os.ReadFile(stage.Cluster.AuditLog)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestReadsOnly(t *testing.T) {
 // returns once the API server knows.
 func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) {
 	t.Helper()
-	rbac := kubernetes.NewForConfigOrDie(stage.cluster.Config()).RbacV1()
+	rbac := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).RbacV1()
 	meta := metav1.ObjectMeta{Name: user}
 	subjects := []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}}
 	var err error
@@ -103,7 +103,7 @@ func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
 	resource := rules[0].Resources[0]
 	if resource == "*" {
 		resource = "secrets"
@@ -112,7 +112,7 @@ func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) {
 	if namespace != "" {
 		args = append(args, "-n", namespace)
 	}
-	for deadline := time.Now().Add(30 * time.Second); execute(t, stage.cluster.Kubeconfig, kubectl, args...).code != 0; {
+	for deadline := time.Now().Add(30 * time.Second); execute(t, stage.Cluster.Kubeconfig, kubectl, args...).code != 0; {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s may not list %s after 30s", user, resource)
 		}
@@ -124,11 +124,11 @@ const guestbookBackups = "persistentvolumeclaim/guestbook-redis-backup-1\npersis
 // as runs the plugin as a user with nothing but the rights that were granted.
 func as(t *testing.T, user string, args ...string) result {
 	t.Helper()
-	kubeconfig, err := stage.cluster.UserKubeconfig(user)
+	kubeconfig, err := stage.Cluster.UserKubeconfig(user)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return execute(t, kubeconfig, filepath.Join(stage.bin, "kubectl-helmhooks"), args...)
+	return execute(t, kubeconfig, filepath.Join(stage.Dir, "kubectl-helmhooks"), args...)
 }
 
 func readAll() rbacv1.PolicyRule {

@@ -97,7 +97,7 @@ func playMedley(ctx context.Context, major int) error {
 // moveRecord stores a record in another namespace than its release's own, as
 // Flux's storageNamespace does.
 func moveRecord(ctx context.Context, from, to, name string) error {
-	secrets := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1().Secrets
+	secrets := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).CoreV1().Secrets
 	record, err := secrets(from).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func aged() map[string]int { return map[string]int{"running": 0, "ten-days": 10,
 // playAges makes Pods that no scheduler takes, and writes their ends itself: no
 // other time of an object can be set by those who create it.
 func playAges(ctx context.Context) error {
-	pods := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1().Pods(ages)
+	pods := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).CoreV1().Pods(ages)
 	for name, days := range aged() {
 		pod, err := pods.Create(ctx, &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{

@@ -99,9 +99,9 @@ func TestSignsInFiles(t *testing.T) {
 			t.Errorf("on Job %s depends %+v", o.Name, o.Dependent)
 		}
 	}
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
 	const kinds = "secrets,configmaps,services,endpointslices,jobs,pods,deployments,replicasets,serviceaccounts"
-	out := execute(t, stage.cluster.Kubeconfig, kubectl, "get", kinds, "-n", everyhook3, "-o", "yaml", "--show-managed-fields").must(t)
+	out := execute(t, stage.Cluster.Kubeconfig, kubectl, "get", kinds, "-n", everyhook3, "-o", "yaml", "--show-managed-fields").must(t)
 	dump := filepath.Join(t.TempDir(), "dump.yaml")
 	if err := os.WriteFile(dump, []byte(out.stdout), 0o600); err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestSignsInFiles(t *testing.T) {
 // dependOn makes a ConfigMap that would go with a Service.
 func dependOn(t *testing.T, namespace, service string) {
 	t.Helper()
-	client := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1()
+	client := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).CoreV1()
 	owner, err := client.Services(namespace).Get(t.Context(), service, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func TestWitnessesWithinRights(t *testing.T) {
 	const user = "witness-seeker"
 	grant(t, user, guestbook3, readAll())
 	grant(t, user, "", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"list"}})
-	kubeconfig, err := stage.cluster.UserKubeconfig(user)
+	kubeconfig, err := stage.Cluster.UserKubeconfig(user)
 	if err != nil {
 		t.Fatal(err)
 	}

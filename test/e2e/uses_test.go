@@ -20,7 +20,7 @@ import (
 func TestUsesOfClusterAndDump(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	client, err := cluster.New(stage.cluster.Config(), cluster.DefaultOptions())
+	client, err := cluster.New(stage.Cluster.Config(), cluster.DefaultOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,9 +60,9 @@ func TestUsesOfClusterAndDump(t *testing.T) {
 		t.Error("the records have no ordinary resources")
 	}
 
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
 	const kinds = "all,secrets,configmaps,persistentvolumeclaims,serviceaccounts,roles,rolebindings,ingresses,networkpolicies,poddisruptionbudgets"
-	r := execute(t, stage.cluster.Kubeconfig, kubectl, "get", kinds, "-n", guestbook4, "-o", "json", "--show-managed-fields").must(t)
+	r := execute(t, stage.Cluster.Kubeconfig, kubectl, "get", kinds, "-n", guestbook4, "-o", "json", "--show-managed-fields").must(t)
 	path := filepath.Join(t.TempDir(), "dump.json")
 	if err := os.WriteFile(path, []byte(r.stdout), 0o600); err != nil {
 		t.Fatal(err)

@@ -18,8 +18,8 @@ import (
 
 func TestWhyOfAnObject(t *testing.T) {
 	t.Parallel()
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
-	r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "why", "pvc/guestbook-redis-backup-2", "-n", guestbook4).must(t)
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
+	r := execute(t, stage.Cluster.Kubeconfig, kubectl, "helmhooks", "why", "pvc/guestbook-redis-backup-2", "-n", guestbook4).must(t)
 	if want := "PersistentVolumeClaim guestbook-h4/guestbook-redis-backup-2 is an orphan: its release no longer declares it (Dropped).\n"; !strings.HasPrefix(r.stdout, want) {
 		t.Errorf("why begins with %s, want %s", r.stdout, want)
 	}
@@ -52,8 +52,8 @@ func ageless(text string) string { return regexp.MustCompile(` \w+ old`).Replace
 
 func TestWhyOfARelease(t *testing.T) {
 	t.Parallel()
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
-	r := execute(t, stage.cluster.Kubeconfig, kubectl, "helmhooks", "why", "guestbook", "-n", guestbook4).must(t)
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
+	r := execute(t, stage.Cluster.Kubeconfig, kubectl, "helmhooks", "why", "guestbook", "-n", guestbook4).must(t)
 	if want := "Release guestbook-h4/guestbook is deployed at revision 4, chart guestbook-1.3.0 (4 records in secrets)\n\n"; !strings.HasPrefix(r.stdout, want) {
 		t.Errorf("why begins with %s, want %s", r.stdout, want)
 	}

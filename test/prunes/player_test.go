@@ -30,8 +30,8 @@ type player struct {
 }
 
 func newPlayer(major int, namespace string) *player {
-	home := filepath.Join(stage.cluster.Dir, "helm")
-	return &player{story.NewHelm(major, stage.cluster.BinDir, stage.cluster.Kubeconfig, namespace, home), namespace}
+	home := filepath.Join(stage.Cluster.Dir, "helm")
+	return &player{story.NewHelm(major, stage.Cluster.BinDir, stage.Cluster.Kubeconfig, namespace, home), namespace}
 }
 
 func (p *player) makeNamespace(ctx context.Context) error {
@@ -59,7 +59,7 @@ func (p *player) chartArgs(command string, objects []object, flags ...string) ([
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.CreateTemp(stage.dir, "values-*.yaml")
+	f, err := os.CreateTemp(stage.Dir, "values-*.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (p *player) killedAt(ctx context.Context, job, command string, objects []ob
 
 // finished waits until a Job has ended in that way.
 func (p *player) finished(ctx context.Context, job, condition string) error {
-	kubectl := exec.CommandContext(ctx, filepath.Join(stage.cluster.BinDir, "kubectl"), "wait", "--for=condition="+condition,
+	kubectl := exec.CommandContext(ctx, filepath.Join(stage.Cluster.BinDir, "kubectl"), "wait", "--for=condition="+condition,
 		"job/"+job, "--timeout=60s", "--namespace", p.Namespace)
 	kubectl.Env = append(cluster.Env(), "KUBECONFIG="+p.Kubeconfig)
 	if out, err := kubectl.CombinedOutput(); err != nil {

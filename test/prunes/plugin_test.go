@@ -22,7 +22,7 @@ type result struct {
 
 // command is a run of the plugin that has not begun.
 func command(ctx context.Context, kubeconfig string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, stage.plugin, args...)
+	cmd := exec.CommandContext(ctx, stage.Plugin, args...)
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+kubeconfig)
 	return cmd
 }
@@ -60,7 +60,7 @@ func through(t *testing.T, kubeconfig string, args ...string) result {
 
 func plugin(t *testing.T, args ...string) result {
 	t.Helper()
-	return through(t, stage.cluster.Kubeconfig, args...)
+	return through(t, stage.Cluster.Kubeconfig, args...)
 }
 
 // eager are the flags of a prune for which nothing is too young, and no operation

@@ -47,7 +47,7 @@ type interference func(w http.ResponseWriter, r *http.Request, next http.Handler
 // front starts a proxy that reaches the server as the administrator.
 func front(t testing.TB, interfere interference) *proxy {
 	t.Helper()
-	server := stage.cluster.Config()
+	server := stage.Cluster.Config()
 	target, err := url.Parse(server.Host)
 	must(t, err)
 	transport, err := rest.TransportFor(server)
@@ -213,9 +213,9 @@ func deletionOf(resource string) func(r *http.Request) bool {
 // kubectl runs the real one on a namespace.
 func kubectl(t *testing.T, namespace string, args ...string) string {
 	t.Helper()
-	cmd := command(t.Context(), stage.cluster.Kubeconfig, append(slices.Clone(args), "-n", namespace)...)
-	cmd.Path = filepath.Join(stage.cluster.BinDir, "kubectl")
-	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
+	cmd := command(t.Context(), stage.Cluster.Kubeconfig, append(slices.Clone(args), "-n", namespace)...)
+	cmd.Path = filepath.Join(stage.Cluster.BinDir, "kubectl")
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

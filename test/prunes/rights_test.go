@@ -23,7 +23,7 @@ func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) str
 		RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: user},
 	}, metav1.CreateOptions{})
 	must(t, err)
-	kubeconfig, err := stage.cluster.UserKubeconfig(user)
+	kubeconfig, err := stage.Cluster.UserKubeconfig(user)
 	must(t, err)
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if r := through(t, kubeconfig, "ls", "-n", namespace, "-o", "name"); r.code == 0 {

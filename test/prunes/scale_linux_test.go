@@ -61,7 +61,7 @@ func BenchmarkPrune(b *testing.B) {
 			namespace := fmt.Sprintf("many-%d-%d", b.N, i)
 			makeMany(b, namespace, n)
 			b.ResetTimer()
-			measure(b, stage.plugin, namespace, stage.cluster.Kubeconfig, n,
+			measure(b, stage.Plugin, namespace, stage.Cluster.Kubeconfig, n,
 				"prune", "--yes", "--min-age=0s", "--stale-after=1s", "--timeout=30m", "-o", "name")
 		}
 	})
@@ -70,7 +70,7 @@ func BenchmarkPrune(b *testing.B) {
 			namespace := fmt.Sprintf("many-kubectl-%d-%d", b.N, i)
 			makeMany(b, namespace, n)
 			b.ResetTimer()
-			measure(b, filepath.Join(stage.cluster.BinDir, "kubectl"), namespace, stage.cluster.Kubeconfig, n,
+			measure(b, filepath.Join(stage.Cluster.BinDir, "kubectl"), namespace, stage.Cluster.Kubeconfig, n,
 				"delete", "configmaps", "-l", "app.kubernetes.io/instance", "--wait=false", "-o", "name") // it would look at each again
 		}
 	})
@@ -88,7 +88,7 @@ func BenchmarkPrune(b *testing.B) {
 			namespace := fmt.Sprintf("many-counted-%d-%d", b.N, i)
 			makeMany(b, namespace, n)
 			b.ResetTimer()
-			measure(b, stage.plugin, namespace, p.kubeconfig, n,
+			measure(b, stage.Plugin, namespace, p.kubeconfig, n,
 				"prune", "--yes", "--min-age=0s", "--stale-after=1s", "--timeout=30m", "-o", "name")
 		}
 		b.ReportMetric(float64(most.Load()), "requests-at-once")

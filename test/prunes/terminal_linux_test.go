@@ -59,7 +59,7 @@ func TestAsking(t *testing.T) {
 			typed, read := terminal(t)
 			_, err := typed.WriteString(c.typed)
 			must(t, err)
-			s := &started{cmd: command(t.Context(), stage.cluster.Kubeconfig,
+			s := &started{cmd: command(t.Context(), stage.Cluster.Kubeconfig,
 				append([]string{"prune", "-n", namespace, "--min-age=0s", "--stale-after=1s"}, c.flags...)...)}
 			s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = read, &s.stdout, &s.stderr
 			must(t, s.cmd.Start())

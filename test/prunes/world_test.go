@@ -31,11 +31,11 @@ func (x thing) String() string { return x.kind + " " + x.namespace + "/" + x.nam
 type world map[string]thing
 
 func readWorld(ctx context.Context) (world, error) {
-	d, err := discovery.NewDiscoveryClientForConfig(config())
+	d, err := discovery.NewDiscoveryClientForConfig(stage.Config())
 	if err != nil {
 		return nil, err
 	}
-	client, err := metadata.NewForConfig(config())
+	client, err := metadata.NewForConfig(stage.Config())
 	if err != nil {
 		return nil, err
 	}

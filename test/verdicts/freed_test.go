@@ -16,7 +16,7 @@ import (
 // freed runs the very command that why prints for a release that is stuck, as people
 // paste it.
 func freed(ctx context.Context, h *hand) error {
-	why := exec.CommandContext(ctx, stage.plugin, "why", h.release, "-n", h.Namespace, "--stale-after=1s")
+	why := exec.CommandContext(ctx, stage.Plugin, "why", h.release, "-n", h.Namespace, "--stale-after=1s")
 	why.Env = append(cluster.Env(), "KUBECONFIG="+h.Kubeconfig)
 	said, err := why.Output()
 	if err != nil {

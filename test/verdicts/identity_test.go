@@ -34,14 +34,14 @@ func lookAsOthers(ctx context.Context) error {
 	if err := grantReading(ctx, readerUser, ""); err != nil {
 		return err
 	}
-	kubeconfig, err := stage.cluster.UserKubeconfig(readerUser)
+	kubeconfig, err := stage.Cluster.UserKubeconfig(readerUser)
 	if err != nil {
 		return err
 	}
 	if stage.reader, err = lsAs(ctx, kubeconfig, append(whenLate.flags(), "-A")...); err != nil {
 		return err
 	}
-	if kubeconfig, err = stage.cluster.UserKubeconfig(tenantUser); err != nil {
+	if kubeconfig, err = stage.Cluster.UserKubeconfig(tenantUser); err != nil {
 		return err
 	}
 	stage.tenants = make(map[string]output)
@@ -78,8 +78,8 @@ func grantReading(ctx context.Context, user, namespace string) error {
 		if namespace != "" {
 			args = append(args, "--namespace", namespace)
 		}
-		cmd := exec.CommandContext(ctx, filepath.Join(stage.cluster.BinDir, "kubectl"), args...)
-		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
+		cmd := exec.CommandContext(ctx, filepath.Join(stage.Cluster.BinDir, "kubectl"), args...)
+		cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, out)
 		}
@@ -150,7 +150,7 @@ func TestRightsInOneNamespace(t *testing.T) {
 
 // TestOthersOnlyRead looks into the API server's audit log.
 func TestOthersOnlyRead(t *testing.T) {
-	data, err := os.ReadFile(stage.cluster.AuditLog)
+	data, err := os.ReadFile(stage.Cluster.AuditLog)
 	if err != nil {
 		t.Fatal(err)
 	}

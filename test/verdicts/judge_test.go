@@ -88,11 +88,11 @@ func look(ctx context.Context, judgings ...judging) error {
 }
 
 func ls(ctx context.Context, flags ...string) (output, error) {
-	return lsAs(ctx, stage.cluster.Kubeconfig, flags...)
+	return lsAs(ctx, stage.Cluster.Kubeconfig, flags...)
 }
 
 func lsAs(ctx context.Context, kubeconfig string, flags ...string) (output, error) {
-	cmd := exec.CommandContext(ctx, stage.plugin, append([]string{"ls", "-o", "json"}, flags...)...)
+	cmd := exec.CommandContext(ctx, stage.Plugin, append([]string{"ls", "-o", "json"}, flags...)...)
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+kubeconfig)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -28,9 +28,9 @@ func lookOtherwise(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	file := filepath.Join(stage.dir, "snapshot.json")
-	cmd := exec.CommandContext(ctx, stage.plugin, "snapshot", file)
-	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
+	file := filepath.Join(stage.Dir, "snapshot.json")
+	cmd := exec.CommandContext(ctx, stage.Plugin, "snapshot", file)
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("snapshot: %w\n%s", err, out)
 	}

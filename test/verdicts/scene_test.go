@@ -150,10 +150,10 @@ func eachHand(ctx context.Context, do func(ctx context.Context, s scene, h *hand
 		for _, major := range s.helms {
 			namespace := namespaceOf(s, major)
 			h := &hand{
-				Helm: story.NewHelm(major, stage.cluster.BinDir, stage.cluster.Kubeconfig, namespace,
-					filepath.Join(stage.cluster.Dir, "helm")),
+				Helm: story.NewHelm(major, stage.Cluster.BinDir, stage.Cluster.Kubeconfig, namespace,
+					filepath.Join(stage.Cluster.Dir, "helm")),
 				release: namespace,
-				dir:     filepath.Join(stage.dir, namespace),
+				dir:     filepath.Join(stage.Dir, namespace),
 				life:    ctx,
 			}
 			g.Go(func() error { return do(playing, s, h) })

@@ -89,7 +89,7 @@ func finalized(o object) { o.in("metadata")["finalizers"] = []string{"helmhooks.
 // dependentOf makes a ConfigMap that would go with the ServiceAccount.
 func dependentOf(name string) step {
 	return func(ctx context.Context, h *hand) error {
-		accounts := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1().ServiceAccounts(h.Namespace)
+		accounts := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).CoreV1().ServiceAccounts(h.Namespace)
 		owner, err := accounts.Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
 			return err

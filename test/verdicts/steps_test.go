@@ -151,7 +151,7 @@ func stored(driver string, s step) step {
 func by4(s step) step {
 	return func(ctx context.Context, h *hand) error {
 		other := *h
-		other.Helm = story.NewHelm(4, stage.cluster.BinDir, h.Kubeconfig, h.Namespace, h.Home)
+		other.Helm = story.NewHelm(4, stage.Cluster.BinDir, h.Kubeconfig, h.Namespace, h.Home)
 		return s(ctx, &other)
 	}
 }
@@ -162,7 +162,7 @@ func kubectl(args ...string) step {
 }
 
 func (h *hand) kubectlCommand(ctx context.Context, args ...string) *exec.Cmd {
-	kubectl := filepath.Join(stage.cluster.BinDir, "kubectl")
+	kubectl := filepath.Join(stage.Cluster.BinDir, "kubectl")
 	cmd := exec.CommandContext(ctx, kubectl, append(h.fill(args...), "--namespace", h.Namespace)...)
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+h.Kubeconfig)
 	return cmd

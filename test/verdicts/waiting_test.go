@@ -45,7 +45,7 @@ func leftAt(name string, command func(h *hand) ([]string, error)) step {
 		if err != nil {
 			return err
 		}
-		stage.left.Go(func() { cmd.Wait() })
+		stage.Left.Go(func() { cmd.Wait() })
 		return nil
 	}
 }
@@ -80,7 +80,7 @@ func notExit(err error) error {
 func (h *hand) awaitPod(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	pods := kubernetes.NewForConfigOrDie(stage.cluster.Config()).CoreV1().Pods(h.Namespace)
+	pods := kubernetes.NewForConfigOrDie(stage.Cluster.Config()).CoreV1().Pods(h.Namespace)
 	for {
 		list, err := pods.List(ctx, metav1.ListOptions{})
 		if err != nil {
