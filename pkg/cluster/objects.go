@@ -22,6 +22,7 @@ type listed struct {
 	// without asking for each.
 	others []uint64
 	signs  signs
+	maps   sharedMaps
 	gaps   []snapshot.Gap // of the lists that failed
 }
 
@@ -119,7 +120,9 @@ func (c *Client) listKind(ctx context.Context, k *snapshot.Kind, namespace strin
 func (l *listed) see(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maphash.Seed) {
 	l.signs.see(k, m, seed)
 	if _, isHook := m.Annotations[hook.Annotation]; isHook {
-		l.hooks = append(l.hooks, live.Object(*k, m))
+		o := live.Object(*k, m)
+		l.maps.share(&o, seed)
+		l.hooks = append(l.hooks, o)
 	} else {
 		l.others = append(l.others, hash(seed, m.Namespace, m.Name))
 	}

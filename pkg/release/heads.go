@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// maxHeads bounds how many manifests are remembered, some 400 bytes each.
-const maxHeads = 4096
+// maxHeads bounds how many manifests are remembered, up to a kilobyte each. Revisions of a
+// release come one after the other.
+const maxHeads = 1024
 
 // Heads remembers what matters of manifests. Most of a chart's stay the same from one
 // revision to the next, and parsing one takes longer than reading it. It may be shared
