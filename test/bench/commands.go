@@ -5,6 +5,13 @@ import (
 	"path/filepath"
 )
 
+// What to measure of that which takes minutes.
+const (
+	heavyAll   = "all"
+	heavyLists = "lists"
+	heavyNone  = "none"
+)
+
 // subject is a command to measure.
 type subject struct {
 	name string
@@ -44,21 +51,25 @@ func (m *measuring) subjects(requests string) ([]subject, error) {
 		one("prune -A --dry-run=client", m.setup.bin, "prune", "-A", "--dry-run=client"),
 		one("version", m.setup.bin, "version"),
 	}
-	if !m.heavy {
+	if m.heavy == heavyNone {
+		return all, nil
+	}
+	once := func(s subject) subject {
+		s.heavy = true
+		return s
+	}
+	all = append(all,
+		once(one("helm 3 list -A --max 0", tool("helm3"), "list", "-A", "--max", "0")),
+		once(one("helm 4 list -A --max 0", tool("helm4"), "list", "-A", "--max", "0")),
+	)
+	if m.heavy == heavyLists {
 		return all, nil
 	}
 	hooks := subject{name: "helm 4 get hooks, for each release", heavy: true}
 	for i := range m.releases {
 		hooks.steps = append(hooks.steps, []string{tool("helm4"), "get", "hooks", nameOf(i), "-n", namespaceOf(i)})
 	}
-	once := func(s subject) subject {
-		s.heavy = true
-		return s
-	}
-	return append(all,
-		once(one("helm 3 list -A --max 0", tool("helm3"), "list", "-A", "--max", "0")),
-		once(one("helm 4 list -A --max 0", tool("helm4"), "list", "-A", "--max", "0")),
-		hooks,
+	return append(all, hooks,
 		once(one("kubectl get secrets -A -l owner=helm -o json", tool("kubectl"), "get", "secrets", "-A", "-l", "owner=helm", "-o", "json")),
 	), nil
 }

@@ -48,7 +48,7 @@ type setup struct {
 	load     load
 	rounds   int
 	patience time.Duration
-	heavy    bool // also what takes minutes
+	heavy    string // what to measure of that which takes minutes
 	out      string
 	bin      string
 	hold     bool
@@ -68,7 +68,7 @@ func parse(args []string) (*setup, error) {
 	f.IntVar(&s.load.objects, "objects", 60, "ordinary objects of each release")
 	f.IntVar(&s.rounds, "rounds", 5, "how often each command runs")
 	f.DurationVar(&s.patience, "settle", 5*time.Minute, "how long to wait for the machine to come to rest")
-	f.BoolVar(&s.heavy, "heavy", true, "also measure helm list, helm get hooks and kubectl get secrets at the last size")
+	f.StringVar(&s.heavy, "heavy", heavyAll, "at the last size measure also helm list, helm get hooks and kubectl get secrets (all), helm list (lists), or none")
 	f.BoolVar(&s.hold, "hold", false, "keep the cluster until interrupted, to look closer")
 	f.StringVar(&s.bin, "bin", "", "the plugin's binary")
 	f.StringVar(&s.out, "out", "", "the directory of results, such as docs/performance")
@@ -84,6 +84,9 @@ func parse(args []string) (*setup, error) {
 	}
 	if !slices.IsSorted(s.sizes) {
 		return nil, fmt.Errorf("-releases %s does not ascend", *sizes)
+	}
+	if !slices.Contains([]string{heavyAll, heavyLists, heavyNone}, s.heavy) {
+		return nil, fmt.Errorf("-heavy %q is neither all nor lists nor none", s.heavy)
 	}
 	if s.bin == "" || s.out == "" {
 		return nil, errors.New("-bin and -out are needed")
@@ -116,7 +119,10 @@ func (s *setup) run(ctx context.Context) (err error) {
 			return err
 		}
 		last := i == len(s.sizes)-1
-		m := &measuring{setup: s, cluster: c, releases: n, heavy: s.heavy && last}
+		m := &measuring{setup: s, cluster: c, releases: n, heavy: heavyNone}
+		if last {
+			m.heavy = s.heavy
+		}
 		at, err := m.all(ctx)
 		if err != nil {
 			return err

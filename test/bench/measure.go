@@ -21,7 +21,7 @@ type measuring struct {
 	setup    *setup
 	cluster  *cluster.Cluster
 	releases int
-	heavy    bool
+	heavy    string
 }
 
 // all measures every command, round by round: what disturbs one round disturbs all alike.
