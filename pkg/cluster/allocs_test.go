@@ -62,8 +62,8 @@ func TestReadingRecordsAllocatesAlike(t *testing.T) {
 	}
 }
 
-// page is a page of metadata, of objects that are hooks or are none.
-func page(objects int, annotation string, size int) []metav1.PartialObjectMetadata {
+// metadataPage is a page of metadata, of objects that are hooks or are none.
+func metadataPage(objects int, annotation string, size int) []metav1.PartialObjectMetadata {
 	all := make([]metav1.PartialObjectMetadata, objects)
 	for i := range all {
 		all[i].ObjectMeta = metav1.ObjectMeta{
@@ -81,7 +81,7 @@ func TestSeeingMetadataAllocatesAlike(t *testing.T) {
 	kind := &snapshot.Kind{Version: "v1", Resource: "configmaps", Kind: "ConfigMap", Namespaced: true}
 	seed := maphash.MakeSeed()
 	cost := func(annotation string, size int) float64 {
-		all := page(objects, annotation, size)
+		all := metadataPage(objects, annotation, size)
 		return testing.AllocsPerRun(10, func() {
 			var l listed
 			for i := range all {

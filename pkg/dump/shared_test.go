@@ -15,8 +15,18 @@ func TestSharedIsEqual(t *testing.T) {
 	long := strings.Repeat("x", longestShared)
 	for range 2 {
 		for i, m := range []map[string]string{
-			nil, {}, {"a": "b"}, {"a": ""}, {"": "a"}, {"a": "b", "c": "d"}, {"a": "bc", "d": ""}, {"ab": "c", "d": ""},
-			{"a": long}, {long: "a"}, {long + "x": long + "y"}, {"a": "b", "c": long},
+			nil,
+			{},
+			{"a": "b"},
+			{"a": ""},
+			{"": "a"},
+			{"a": "b", "c": "d"},
+			{"a": "bc", "d": ""},
+			{"ab": "c", "d": ""},
+			{"a": long},
+			{long: "a"},
+			{long + "x": long + "y"},
+			{"a": "b", "c": long},
 		} {
 			o := snapshot.Object{Kind: fmt.Sprint("Kind", i), Labels: maps.Clone(m), Annotations: maps.Clone(m), Owners: []snapshot.Owner{{Kind: "Job"}}}
 			s.object(&o)

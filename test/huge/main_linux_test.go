@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -20,7 +19,11 @@ import (
 var stage struct{ plugin string }
 
 func TestMain(m *testing.M) {
-	code, err := run(m)
+	run := func() (int, error) { return run(m) }
+	if os.Getenv(measuring) != "" {
+		run = func() (int, error) { return measure(os.Args[1:]) }
+	}
+	code, err := run()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "huge:", err)
 		code = 1
@@ -57,8 +60,14 @@ type writer func(w *bufio.Writer)
 // plugin runs the binary on what is written to its standard input.
 func plugin(tb testing.TB, input writer, args ...string) result {
 	tb.Helper()
-	cmd := exec.CommandContext(tb.Context(), stage.plugin, args...)
-	cmd.Env = append(os.Environ(), "GOGC=") // which decides how much garbage there may be
+	peak, told, err := os.Pipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer peak.Close()
+	cmd := exec.CommandContext(tb.Context(), os.Args[0], append([]string{stage.plugin}, args...)...)
+	cmd.Env = append(os.Environ(), measuring+"=1", "GOGC=") // which decides how much garbage there may be
+	cmd.ExtraFiles = []*os.File{told}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		tb.Fatal(err)
@@ -68,6 +77,7 @@ func plugin(tb testing.TB, input writer, args ...string) result {
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
+	_ = told.Close() // the other end has its own
 	w := bufio.NewWriterSize(in, 1<<20)
 	input(w)
 	_ = w.Flush() // a reader that found a fault reads no further
@@ -76,14 +86,11 @@ func plugin(tb testing.TB, input writer, args ...string) result {
 	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
 		tb.Fatal(err)
 	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		tb.Fatal("nobody knows how much memory it took")
+	r := result{stdout: stdout.text.String(), stderr: stderr.text.String(), size: stdout.size, code: cmd.ProcessState.ExitCode()}
+	if _, err := fmt.Fscan(peak, &r.peak); err != nil {
+		tb.Fatalf("nobody knows how much memory it took: %v %s", err, r.stderr)
 	}
-	return result{
-		stdout: stdout.text.String(), stderr: stderr.text.String(), size: stdout.size,
-		code: cmd.ProcessState.ExitCode(), peak: usage.Maxrss << 10,
-	}
+	return r
 }
 
 // start keeps the first of what is written.

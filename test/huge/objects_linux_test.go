@@ -36,14 +36,14 @@ const opening, closing = `{"apiVersion":"v1","items":[`, `],"kind":"List"}`
 // list is one List, as kubectl prints it. One in every is a hook.
 func list(n, every int) writer {
 	return func(w *bufio.Writer) {
-		w.WriteString(opening)
+		fmt.Fprint(w, opening)
 		for i := range n {
 			if i > 0 {
-				w.WriteString(",\n")
+				fmt.Fprint(w, ",\n")
 			}
 			object(w, i, i%every == 0)
 		}
-		w.WriteString(closing)
+		fmt.Fprint(w, closing)
 	}
 }
 
@@ -52,7 +52,7 @@ func stream(n, every int) writer {
 	return func(w *bufio.Writer) {
 		for i := range n {
 			object(w, i, i%every == 0)
-			w.WriteString("\n")
+			fmt.Fprintln(w)
 		}
 	}
 }
@@ -61,9 +61,9 @@ func stream(n, every int) writer {
 func lists(n, every int) writer {
 	return func(w *bufio.Writer) {
 		for i := range n {
-			w.WriteString(opening)
+			fmt.Fprint(w, opening)
 			object(w, i, i%every == 0)
-			w.WriteString(closing + "\n")
+			fmt.Fprintln(w, closing)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func shapes() map[string]func(n, every int) writer {
 // Bounds of memory, in bytes for each object, with room to spare: docs/performance.md has
 // what was measured.
 const (
-	eachHook  = 4 << 10
+	eachHook  = 3 << 10
 	eachOther = 512
 )
 

@@ -21,7 +21,7 @@ func hookObject(tb testing.TB, name, namespace string, annotations, labels map[s
 func texts(all ...string) writer {
 	return func(w *bufio.Writer) {
 		for _, text := range all {
-			w.WriteString(text)
+			fmt.Fprint(w, text)
 		}
 	}
 }
@@ -36,7 +36,9 @@ func TestHostileShapes(t *testing.T) {
 		var b strings.Builder
 		w := bufio.NewWriter(&b)
 		stored(w, "blog", 1, packed(t, text))
-		w.Flush()
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
 		return b.String()
 	}
 	for _, tt := range []struct {
