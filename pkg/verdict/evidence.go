@@ -18,6 +18,8 @@ type evidence struct {
 	// unreadable are records whose bodies were asked for and could not be read, and
 	// unlisted those of which only the hooks could be.
 	unreadable, unlistable map[snapshot.RecordID]bool
+	// gaps are those that can hide anything.
+	gaps []*snapshot.Gap
 	// resources are the ordinary resources of current and deployed records.
 	resources declarations[resourceKey]
 	// uses are found by what is used.
@@ -52,7 +54,11 @@ func newEvidence(s *snapshot.Snapshot) *evidence {
 		running:    make(map[snapshot.ReleaseID]*snapshot.Object),
 	}
 	e.indexReleases()
-	for _, gap := range s.Gaps {
+	for i := range s.Gaps {
+		gap := &s.Gaps[i]
+		if hides(gap) {
+			e.gaps = append(e.gaps, gap)
+		}
 		if gap.Record != nil {
 			e.unreadable[*gap.Record] = true
 		}

@@ -80,7 +80,7 @@ const (
 	eachOther = 512
 )
 
-const fewObjects, moreObjects = 4_000, 24_000
+const fewObjects, moreObjects = 4_000, 16_000
 
 // grows returns how many bytes each object beyond the first few takes.
 func grows(tb testing.TB, shape func(n, every int) writer, every int, args ...string) float64 {

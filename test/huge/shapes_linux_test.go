@@ -68,7 +68,7 @@ func TestHostileShapes(t *testing.T) {
 		{"a deep manifest", record(body(t, "blog", 1, map[string]any{"hooks": hooksOf(1, "data: "+strings.Repeat("[", 20_000))})), 0, ""},
 		{"aliases", record(body(t, "blog", 1, map[string]any{"hooks": hooksOf(1, "a: &a "+long(100_000)+"\nb: ["+strings.Repeat("*a,", 5_000)+"]\n")})), 0, ""},
 	} {
-		for _, format := range []string{"", "wide", "json", "tree", "name"} {
+		for _, format := range []string{"", "json", "tree"} {
 			t.Run(fmt.Sprintf("%s as %s", tt.name, format), func(t *testing.T) {
 				r := plugin(t, texts(tt.text), "ls", "-f", "-", "-o", format).calm(t)
 				if r.code != tt.code {
