@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/cli-runtime/pkg/printers"
@@ -14,13 +15,13 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
-// WriteJSON writes what kubectl's printer writes of List, one object at a time: all of it
+// WriteJSON writes what kubectl's printer writes of List, a few objects at a time: all of it
 // at once takes some twenty thousand bytes for each.
 func WriteJSON(w io.Writer, findings []verdict.Finding) error {
 	const indent = "        " // of an item in kubectl's JSON
 	return writeList(w, findings, frame{
-		printer: &printers.JSONPrinter{}, opening: `"items": [`, before: "\n" + indent, between: ",", closing: "\n    ]",
-		item: func(o map[string]any) ([]byte, error) { return json.MarshalIndent(o, indent, "    ") },
+		printer: &printers.JSONPrinter{}, opening: `"items": [`, before: "\n" + indent, between: ",", closing: "\n    ]", atOnce: 1,
+		items: func(o []any) ([]byte, error) { return json.MarshalIndent(o[0], indent, "    ") },
 	})
 }
 
@@ -28,10 +29,10 @@ func WriteJSON(w io.Writer, findings []verdict.Finding) error {
 func WriteYAML(w io.Writer, findings []verdict.Finding) error {
 	const opening = "items:"
 	return writeList(w, findings, frame{
-		printer: &printers.YAMLPrinter{}, opening: opening, before: "\n",
-		item: func(o map[string]any) ([]byte, error) {
-			// In a list of its own, so that long lines break where they would there.
-			text, err := yaml.Marshal(map[string]any{"items": []any{o}})
+		printer: &printers.YAMLPrinter{}, opening: opening, before: "\n", atOnce: 32, // buffers are made anew for each text
+		items: func(o []any) ([]byte, error) {
+			// In a list of their own, so that long lines break where they would there.
+			text, err := yaml.Marshal(map[string]any{"items": o})
 			return bytes.TrimSpace(bytes.TrimPrefix(text, []byte(opening))), err
 		},
 	})
@@ -41,7 +42,8 @@ func WriteYAML(w io.Writer, findings []verdict.Finding) error {
 type frame struct {
 	printer                           printers.ResourcePrinter
 	opening, before, between, closing string
-	item                              func(map[string]any) ([]byte, error)
+	atOnce                            int // how many items are made into text together
+	items                             func([]any) ([]byte, error)
 }
 
 // writeList has kubectl print an empty list, and puts the items where they belong.
@@ -62,13 +64,12 @@ func writeList(w io.Writer, findings []verdict.Finding, f frame) error {
 		return err
 	}
 	between := ""
-	for i := range findings {
-		o := hookObject(&findings[i])
-		item, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&o)
+	for some := range slices.Chunk(findings, f.atOnce) {
+		items, err := unstructuredItems(some)
 		if err != nil {
-			return fmt.Errorf("cannot encode a hook object: %w", err)
+			return err
 		}
-		text, err := f.item(item)
+		text, err := f.items(items)
 		if err != nil {
 			return err
 		}
@@ -79,4 +80,17 @@ func writeList(w io.Writer, findings []verdict.Finding, f frame) error {
 	}
 	_, err = fmt.Fprintf(w, "%s%s", f.closing, tail)
 	return err
+}
+
+func unstructuredItems(findings []verdict.Finding) ([]any, error) {
+	items := make([]any, 0, len(findings))
+	for i := range findings {
+		o := hookObject(&findings[i])
+		item, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&o)
+		if err != nil {
+			return nil, fmt.Errorf("cannot encode a hook object: %w", err)
+		}
+		items = append(items, item)
+	}
+	return items, nil
 }
