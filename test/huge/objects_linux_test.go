@@ -76,8 +76,8 @@ func shapes() map[string]func(n, every int) writer {
 // Bounds of memory, in bytes for each object, with room to spare: docs/performance.md has
 // what was measured.
 const (
-	eachHook  = 3 << 10
-	eachOther = 512
+	eachHook  = 4 << 10
+	eachOther = 1 << 10
 )
 
 const fewObjects, moreObjects = 4_000, 16_000
