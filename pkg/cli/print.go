@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -124,12 +125,17 @@ func (p *printer) print(w io.Writer, findings []verdict.Finding, now time.Time) 
 	if err != nil {
 		return err
 	}
-	out := &faithfulWriter{w: w}
-	if err := p.printTo(out, findings, now, terminalWidth(w)); err != nil {
-		return err
+	faithful := &faithfulWriter{w: w}
+	out := bufio.NewWriterSize(faithful, writeAtOnce)
+	err = errors.Join(p.printTo(out, findings, now, terminalWidth(w)), out.Flush())
+	if faithful.err != nil {
+		return faithful.err // which says what failed
 	}
-	return out.err
+	return err
 }
+
+// writeAtOnce is how much is written at once: objects are printed one by one.
+const writeAtOnce = 64 << 10
 
 // faithfulWriter remembers the first error.
 type faithfulWriter struct {
@@ -157,12 +163,16 @@ func (p *printer) printTo(w io.Writer, findings []verdict.Finding, now time.Time
 			Wide: p.format == formatWide, Now: now, Width: width,
 		}), w)
 	case p.format == formatName:
-		for _, o := range render.Live(findings) {
+		for o := range render.Live(findings) {
 			if err := p.objects.PrintObj(o, w); err != nil {
 				return err
 			}
 		}
 		return nil
+	case p.format == formatJSON:
+		return render.WriteJSON(w, findings)
+	case p.format == formatYAML:
+		return render.WriteYAML(w, findings)
 	default:
 		list, err := render.Unstructured(render.List(findings))
 		if err != nil {

@@ -121,13 +121,7 @@ func (s *selection) apply(findings []verdict.Finding, snap *snapshot.Snapshot) (
 	if err != nil {
 		return nil, err
 	}
-	kept := make([]verdict.Finding, 0, len(findings))
-	for i := range findings {
-		if filter.Includes(&findings[i]) {
-			kept = append(kept, findings[i])
-		}
-	}
-	return kept, nil
+	return verdict.Only(findings, filter.Includes), nil
 }
 
 // resolved is the filter, with the kinds that there are.

@@ -36,6 +36,7 @@ type collector struct {
 	undeclared map[snapshot.RecordID]string // manifests that are not read in full
 	cut        []snapshot.Gap
 	decoder    *release.Decoder
+	shared     *shared
 	anyObject  bool
 	anyManaged bool // an object has managedFields
 	anyStored  bool // an object has what only API servers give
@@ -53,6 +54,7 @@ func newCollector() *collector {
 		declared:   newSpool[declared](),
 		signs:      newSigns(),
 		decoder:    release.NewDecoder(release.DefaultLimits()),
+		shared:     newShared(),
 	}
 }
 
@@ -92,6 +94,7 @@ func (c *collector) add(o *object) error {
 	found := live.Object(kind, &metav1.PartialObjectMetadata{ObjectMeta: o.Metadata})
 	found.Run = run
 	if _, isHook := o.Metadata.Annotations[hook.Annotation]; isHook {
+		c.shared.object(&found)
 		c.objects = append(c.objects, found)
 		return nil
 	}

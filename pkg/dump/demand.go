@@ -40,10 +40,15 @@ func (ks kinds) hasWorkloads() bool {
 // ReadHelmReleases notes as gaps which of Flux's HelmReleases the files do not hold.
 // They may exist all the same.
 func (e *Evidence) ReadHelmReleases(_ context.Context, names []snapshot.FluxName) error {
+	known := make(map[snapshot.FluxName]bool, len(e.snap.HelmReleases)) // each object may name another one
+	for _, h := range e.snap.HelmReleases {
+		known[snapshot.FluxName{Namespace: h.Namespace, Name: h.Name}] = true
+	}
 	for _, n := range names {
-		if e.snap.FluxRelease(n) != nil {
+		if known[n] {
 			continue
 		}
+		known[n] = true
 		e.snap.HelmReleases = append(e.snap.HelmReleases, snapshot.HelmRelease{Namespace: n.Namespace, Name: n.Name})
 		e.gap(snapshot.Gap{What: "Flux's " + live.FluxKind + " " + n.Name, Namespace: n.Namespace, Why: "not in " + e.files})
 	}

@@ -188,6 +188,7 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		})
 	case "objects":
 		return elements(r, &s.Objects, func(o *snapshot.Object) bool {
+			r.c.shared.object(o)
 			return o.Kind != "" && o.APIVersion != "" && (o.Name != "" || o.GenerateName != "")
 		})
 	default: // of a later version that adds to v1

@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,7 +178,7 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 			}
 			wantHarmlessLines(t, name, b.Bytes(), 0)
 		}
-		wantHarmlessLines(t, "names", namesOf(t, render.Live(findings)), len(findings))
+		wantHarmlessLines(t, "names", namesOf(t, slices.Collect(render.Live(findings))), len(findings))
 
 		var gaps bytes.Buffer
 		if err := render.Gaps(&gaps, snap.Gaps); err != nil {

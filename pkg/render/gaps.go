@@ -8,6 +8,10 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
+// namedCauses is how many causes are told. Each record that is broken in a way of its own
+// is one, and anybody may write records.
+const namedCauses = 20
+
 // namedGaps is how many names of one cause are listed in a line.
 const namedGaps = 5
 
@@ -15,7 +19,8 @@ const namedGaps = 5
 // that a user without rights is not flooded. Records, which decide most, come
 // first.
 func Gaps(w io.Writer, gaps []snapshot.Gap) error {
-	for _, c := range causes(gaps) {
+	all := causes(gaps)
+	for _, c := range all[:min(len(all), namedCauses)] {
 		where := ""
 		switch len(c.namespaces) {
 		case 0:
@@ -28,6 +33,10 @@ func Gaps(w io.Writer, gaps []snapshot.Gap) error {
 			shorten(c.what), where, Clean(c.why)); err != nil {
 			return err
 		}
+	}
+	if n := len(all) - namedCauses; n > 0 {
+		_, err := fmt.Fprintf(w, "warning: more could not be read, for %s: `kubectl helmhooks snapshot` writes down all of it\n", several(n, "other reason"))
+		return err
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
@@ -62,5 +63,21 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
 func TestGapsPassWriteErrorsOn(t *testing.T) {
 	if err := render.Gaps(brokenPipe{}, []snapshot.Gap{{What: "secrets", Why: "forbidden"}}); !errors.Is(err, errBroken) {
 		t.Errorf("error is %v, want the writer's", err)
+	}
+}
+
+// However many records are broken, each in its own way, the warnings stay few.
+func TestGapsAreBounded(t *testing.T) {
+	var gaps []snapshot.Gap
+	for i := range 10_000 {
+		gaps = append(gaps, snapshot.Gap{What: fmt.Sprintf("record %d", i), Why: fmt.Sprintf("broken in way %d", i)})
+	}
+	var b bytes.Buffer
+	if err := render.Gaps(&b, gaps); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) != 21 || !strings.Contains(lines[20], "for 9980 other reasons") {
+		t.Errorf("%d lines, the last is %q", len(lines), lines[len(lines)-1])
 	}
 }

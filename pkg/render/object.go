@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -239,19 +240,19 @@ func Unstructured[L HookObjectList | HookCountList](l L) (*unstructured.Unstruct
 }
 
 // Live names the live objects for -o name, so that they can be given to kubectl.
-func Live(findings []verdict.Finding) []runtime.Object {
-	objects := make([]runtime.Object, 0, len(findings))
-	for i := range findings {
-		if !findings[i].Live {
-			continue
+func Live(findings []verdict.Finding) iter.Seq[runtime.Object] {
+	return func(yield func(runtime.Object) bool) {
+		for i := range findings {
+			if f := &findings[i]; f.Live && !yield(named(f.Object)) {
+				return
+			}
 		}
-		o := findings[i].Object
-		objects = append(objects, &metav1.PartialObjectMetadata{
-			TypeMeta: metav1.TypeMeta{APIVersion: Clean(o.APIVersion), Kind: Clean(o.Kind)},
-			ObjectMeta: metav1.ObjectMeta{
-				Name: Clean(o.Name), Namespace: Clean(o.Namespace), UID: types.UID(o.UID),
-			},
-		})
 	}
-	return objects
+}
+
+func named(o *snapshot.Object) *metav1.PartialObjectMetadata {
+	return &metav1.PartialObjectMetadata{
+		TypeMeta:   metav1.TypeMeta{APIVersion: Clean(o.APIVersion), Kind: Clean(o.Kind)},
+		ObjectMeta: metav1.ObjectMeta{Name: Clean(o.Name), Namespace: Clean(o.Namespace), UID: types.UID(o.UID)},
+	}
 }

@@ -97,7 +97,7 @@ func TestListRoundTrips(t *testing.T) {
 
 func TestListForKubectl(t *testing.T) {
 	var names bytes.Buffer
-	for _, o := range render.Live(judged(t, world())) {
+	for o := range render.Live(judged(t, world())) {
 		if err := (&printers.NamePrinter{}).PrintObj(o, &names); err != nil {
 			t.Fatal(err)
 		}

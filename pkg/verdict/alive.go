@@ -66,9 +66,8 @@ func (e *evidence) namesakes(id *snapshot.ReleaseID) []snapshot.ReleaseID {
 // A label counts in the object's own namespace and the release's only: the same
 // name stands on labels of others everywhere.
 func (e *evidence) witness(o *snapshot.Object, id *snapshot.ReleaseID) *snapshot.Witness {
-	for i := range e.snapshot.Witnesses {
-		w := &e.snapshot.Witnesses[i]
-		if w.Release != id.Name || w.Object.UID == o.UID {
+	for _, w := range e.signs.witnesses[id.Name] {
+		if w.Object.UID == o.UID {
 			continue
 		}
 		if w.Mark == snapshot.MarkAnnotation || w.Namespace == id.Namespace || w.Namespace == o.Namespace {

@@ -86,7 +86,7 @@ func (e *evidence) attribute(o *snapshot.Object, claim *Claim) (*snapshot.Releas
 		// Flux names its own object, and only that object tells the release. What it
 		// says while it cannot be read is not known; what one that is gone said is told
 		// by the chart's labels at best.
-		switch h := e.snapshot.FluxRelease(flux); {
+		switch h := e.signs.flux[flux]; {
 		case h == nil, !h.Missing && h.Release == "":
 			return nil, ByNothing
 		case !h.Missing:

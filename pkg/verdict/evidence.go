@@ -14,14 +14,17 @@ type evidence struct {
 	releases map[snapshot.ReleaseID][]*snapshot.Record
 	// byNamespace and byName hold the releases; names with dashes for dots.
 	byNamespace, byName map[string][]snapshot.ReleaseID
-	declared            map[declaredKey][]declaration
+	declared            declarations[declaredKey]
 	// unreadable are records whose bodies were asked for and could not be read, and
 	// unlisted those of which only the hooks could be.
 	unreadable, unlistable map[snapshot.RecordID]bool
+	// gaps are those that can hide anything.
+	gaps []*snapshot.Gap
 	// resources are the ordinary resources of current and deployed records.
-	resources map[resourceKey][]declaration
-	// uses are found by the name of what is used.
-	uses map[string][]*snapshot.Use
+	resources declarations[resourceKey]
+	// uses are found by what is used.
+	uses  usesIndex
+	signs signs
 	// running is, for each release, one of its hooks that has not finished.
 	running map[snapshot.ReleaseID]*snapshot.Object
 }
@@ -38,36 +41,30 @@ type declaredKey struct {
 	generate bool
 }
 
-type declaration struct {
-	claim Claim
-	ref   release.Ref
-	// namespace is where Helm creates the object if its kind has namespaces.
-	namespace string
-}
-
 func newEvidence(s *snapshot.Snapshot) *evidence {
 	e := &evidence{
 		snapshot:   s,
 		releases:   s.Releases(),
-		declared:   make(map[declaredKey][]declaration),
+		declared:   newDeclarations[declaredKey](),
 		unreadable: make(map[snapshot.RecordID]bool),
 		unlistable: make(map[snapshot.RecordID]bool),
-		resources:  make(map[resourceKey][]declaration),
-		uses:       make(map[string][]*snapshot.Use),
+		resources:  newDeclarations[resourceKey](),
+		uses:       newUses(s.Uses),
+		signs:      newSigns(s),
 		running:    make(map[snapshot.ReleaseID]*snapshot.Object),
 	}
 	e.indexReleases()
-	for _, gap := range s.Gaps {
+	for i := range s.Gaps {
+		gap := &s.Gaps[i]
+		if hides(gap) {
+			e.gaps = append(e.gaps, gap)
+		}
 		if gap.Record != nil {
 			e.unreadable[*gap.Record] = true
 		}
 		if gap.Manifest != nil {
 			e.unlistable[*gap.Manifest] = true
 		}
-	}
-	for i := range s.Uses {
-		u := &s.Uses[i]
-		e.uses[u.Of.Name] = append(e.uses[u.Of.Name], u)
 	}
 	for _, records := range e.releases {
 		deployed := deployedRecord(records)
@@ -109,7 +106,7 @@ func (e *evidence) index(r *snapshot.Record, current, deployed bool) {
 			if ref.Name == "" {
 				key.name, key.generate = ref.GenerateName, true
 			}
-			e.declared[key] = append(e.declared[key], d)
+			e.declared.add(key, d)
 		}
 	}
 }
@@ -117,7 +114,7 @@ func (e *evidence) index(r *snapshot.Record, current, deployed bool) {
 func (e *evidence) indexResources(r *snapshot.Record, current, deployed bool) {
 	for _, ref := range r.Body.Resources {
 		key := resourceKey{ref.Kind, ref.Name}
-		e.resources[key] = append(e.resources[key], declaration{
+		e.resources.add(key, declaration{
 			claim: Claim{Record: r, Current: current, Deployed: deployed}, ref: ref,
 			namespace: cmp.Or(ref.Namespace, releaseNamespace(r)),
 		})
@@ -138,7 +135,7 @@ func releaseNamespace(r *snapshot.Record) string {
 func (e *evidence) claims(o *snapshot.Object) []Claim {
 	var claims []Claim
 	match := func(key declaredKey) {
-		for _, d := range e.declared[key] {
+		for d := range e.declared.of(key, o.Namespace) {
 			if d.matches(o) {
 				claims = append(claims, d.claim)
 			}
@@ -150,14 +147,6 @@ func (e *evidence) claims(o *snapshot.Object) []Claim {
 	}
 	sortClaims(claims)
 	return claims
-}
-
-func (d *declaration) matches(o *snapshot.Object) bool {
-	if o.Namespace != "" && o.Namespace != d.namespace {
-		return false
-	}
-	return d.ref.APIVersion == "" ||
-		snapshot.SameGroup(o.Kind, snapshot.Group(d.ref.APIVersion), snapshot.Group(o.APIVersion))
 }
 
 // marks are the names of releases that an object's labels and annotations name.

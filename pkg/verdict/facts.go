@@ -17,7 +17,7 @@ const soon = 24 * time.Hour
 func (e *evidence) factsOf(f *Finding, v *view, o *Options) facts {
 	window := windowOf(f.Object, v.claims)
 	out := facts{
-		terminating:     !f.Object.Deleting.IsZero() || slices.Contains(e.snapshot.Terminating, f.Object.Namespace),
+		terminating:     !f.Object.Deleting.IsZero() || e.signs.terminating[f.Object.Namespace],
 		controllerOwned: controlled(f.Object),
 		ordinary:        e.ordinary(f.Object, v),
 		unknownToken:    len(f.Declared.UnknownEvents) > 0,

@@ -115,12 +115,19 @@ func hidesGrantsOnly(g *snapshot.Gap, of *snapshot.ObjectRef) bool {
 }
 
 func (e *evidence) gap(matters func(*snapshot.Gap) bool) *snapshot.Gap {
-	for i := range e.snapshot.Gaps {
-		if g := &e.snapshot.Gaps[i]; matters(g) {
+	for _, g := range e.gaps {
+		if matters(g) {
 			return g
 		}
 	}
 	return nil
+}
+
+// hides tells whether a gap can matter to any object. Hooks whose manifests cannot be read
+// are told to people, as many as there are, and matter through their records.
+func hides(g *snapshot.Gap) bool {
+	return g.Record != nil || g.Manifest != nil || g.Records != "" || g.Kind != nil || g.Group != "" ||
+		g.Everything || g.Users || g.Witnesses
 }
 
 // near tells whether a gap in records may concern what is in a namespace, or what

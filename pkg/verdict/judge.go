@@ -112,7 +112,7 @@ func (e *evidence) decide(f *Finding, rows []row, o *Options) {
 func (e *evidence) cite(f *Finding, views []view) {
 	f.Evidence.Made = windowOf(f.Object, f.Claims)
 	if name, ok := fluxName(f.Object); ok {
-		f.Evidence.Flux = e.snapshot.FluxRelease(name)
+		f.Evidence.Flux = e.signs.flux[name]
 	}
 	for i := range views {
 		v := &views[i]

@@ -13,21 +13,46 @@ import (
 // namespace, and within a release as Helm executes hooks: by event, weight and
 // name, and where these are equal as the record has them.
 func sortFindings(findings []Finding) {
-	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Or(
-			strings.Compare(namespaceOf(&a), namespaceOf(&b)),
-			-prefer(a.Release == nil, b.Release == nil),
-			compareReleases(a.Release, b.Release),
-			firstEvent(&a)-firstEvent(&b),
-			cmp.Compare(a.Declared.Weight, b.Declared.Weight),
-			strings.Compare(executedAs(&a), executedAs(&b)),
-			recordOrder(&a, &b),
-			strings.Compare(a.Object.Name, b.Object.Name),
-			strings.Compare(a.Object.Kind, b.Object.Kind),
-			strings.Compare(a.Object.Namespace, b.Object.Namespace),
-			strings.Compare(a.Object.APIVersion, b.Object.APIVersion),
-		)
+	// There may be very many, and they are large: what is sorted is where they stand.
+	order := make([]int, len(findings))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		return cmp.Or(compareFindings(&findings[i], &findings[j]), i-j)
 	})
+	arrange(findings, order)
+}
+
+// arrange puts what stands at order[i] to place i, in place. Order is used up.
+func arrange[T any](list []T, order []int) {
+	for start := range order {
+		held := list[start]
+		to := start
+		for from := order[to]; from != start && from >= 0; from = order[to] {
+			list[to], order[to] = list[from], -1
+			to = from
+		}
+		if order[to] >= 0 {
+			list[to], order[to] = held, -1
+		}
+	}
+}
+
+func compareFindings(a, b *Finding) int {
+	return cmp.Or(
+		strings.Compare(namespaceOf(a), namespaceOf(b)),
+		-prefer(a.Release == nil, b.Release == nil),
+		compareReleases(a.Release, b.Release),
+		firstEvent(a)-firstEvent(b),
+		cmp.Compare(a.Declared.Weight, b.Declared.Weight),
+		strings.Compare(executedAs(a), executedAs(b)),
+		recordOrder(a, b),
+		strings.Compare(a.Object.Name, b.Object.Name),
+		strings.Compare(a.Object.Kind, b.Object.Kind),
+		strings.Compare(a.Object.Namespace, b.Object.Namespace),
+		strings.Compare(a.Object.APIVersion, b.Object.APIVersion),
+	)
 }
 
 // namespaceOf is the namespace under which a finding is listed: its release's.

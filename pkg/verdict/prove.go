@@ -7,7 +7,7 @@ import (
 
 // askFlux asks for the HelmRelease that an object's labels name.
 func (e *evidence) askFlux(c *collector, f *Finding) {
-	if name, ok := fluxName(f.Object); ok && e.snapshot.FluxRelease(name) == nil {
+	if name, ok := fluxName(f.Object); ok && e.signs.flux[name] == nil {
 		c.flux[name] = true
 	}
 }
@@ -53,7 +53,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 			}
 			waiting = c.namespace("", newest) || waiting
 		}
-		waiting = c.manifestsOf(e.releasesIn(home), newest) || waiting
+		waiting = c.manifestsIn(home) || waiting
 	}
 	if !waiting && !f.Object.UsersRead {
 		c.users = append(c.users, f.Object.Ref())
@@ -99,6 +99,17 @@ func (e *evidence) releasesIn(namespace string) []snapshot.ReleaseID {
 		return e.allReleases()
 	}
 	return e.byNamespace[namespace]
+}
+
+// manifestsIn asks for the manifests of the newest records in a namespace, as manifestsOf
+// does. Many objects ask for the same ones.
+func (c *collector) manifestsIn(namespace string) bool {
+	found, ok := c.shown[namespace]
+	if !ok {
+		found = c.manifestsOf(c.evidence.releasesIn(namespace), newest)
+		c.shown[namespace] = found
+	}
+	return found
 }
 
 // manifestsOf asks for the manifests of releases' records, and tells whether any is

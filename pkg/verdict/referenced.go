@@ -48,7 +48,7 @@ func hasRefusal(f *Finding, g Guard) bool {
 
 // userOf is somebody who uses an object and stays, or nil.
 func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
-	for _, u := range e.uses[f.Object.Name] {
+	for _, u := range e.uses.of(f.Object) {
 		if !concerns(u, f.Object) || u.Idle || (f.Reason == ReasonPolicyMissed && grants(u, f.Object)) {
 			continue
 		}

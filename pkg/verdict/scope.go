@@ -53,8 +53,25 @@ func (s Scope) Includes(f *Finding) bool {
 }
 
 // Select returns the findings that the scope includes.
-func (s Scope) Select(findings []Finding) []Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !s.Includes(&f) })
+func (s Scope) Select(findings []Finding) []Finding { return Only(findings, s.Includes) }
+
+// Only returns those findings that are wanted. There may be very many, and mostly all are:
+// those are not copied.
+func Only(findings []Finding, wanted func(*Finding) bool) []Finding {
+	n := 0
+	for n < len(findings) && wanted(&findings[n]) {
+		n++
+	}
+	if n == len(findings) {
+		return findings
+	}
+	kept := slices.Clone(findings[:n])
+	for i := n + 1; i < len(findings); i++ {
+		if wanted(&findings[i]) {
+			kept = append(kept, findings[i])
+		}
+	}
+	return kept
 }
 
 // Retains tells whether any release of the scope has a record of a revision.

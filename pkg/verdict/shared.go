@@ -15,7 +15,7 @@ func (e *evidence) sharedWith(f *Finding) string {
 			return fmt.Sprintf("%s in %s declares it too", id.Name, id.Namespace)
 		}
 	}
-	for _, d := range e.resources[resourceKey{f.Object.Kind, f.Object.Name}] {
+	for d := range e.resources.of(resourceKey{f.Object.Kind, f.Object.Name}, f.Object.Namespace) {
 		if !own(d.claim.Record.Release) && d.matches(f.Object) {
 			id := d.claim.Record.Release
 			return fmt.Sprintf("it is an ordinary resource of %s in %s", id.Name, id.Namespace)

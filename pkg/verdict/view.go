@@ -28,11 +28,11 @@ func (e *evidence) views(f *Finding) []view {
 	}
 	var views []view
 	for _, c := range f.Claims {
-		id := c.Record.Release
-		i := slices.IndexFunc(views, func(v view) bool { return *v.release == id })
+		id := &c.Record.Release
+		i := slices.IndexFunc(views, func(v view) bool { return *v.release == *id })
 		if i < 0 {
 			i = len(views)
-			views = append(views, view{release: &id, attribution: ByRecord, records: e.releases[id]})
+			views = append(views, view{release: id, attribution: ByRecord, records: e.releases[*id]})
 		}
 		views[i].claims = append(views[i].claims, c)
 	}
