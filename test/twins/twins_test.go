@@ -42,7 +42,7 @@ type totals struct {
 // Helm are run in both twins at least. What fails is played again, and cut down.
 func TestLives(t *testing.T) {
 	seed, ops := number(t, "SEED", firstSeed), number(t, "OPS", someOps)
-	all := &totals{life: life{deleted: make(map[string]int), failed: make(map[string]int)}, unblockedBy: make(map[string]int)}
+	all := &totals{life: life{deleted: make(map[string]int), failed: make(map[string]int), guards: make(map[string]int)}, unblockedBy: make(map[string]int)}
 	began := time.Now()
 	enough := make(chan os.Signal, 1) // after it, lives that have begun are finished
 	signal.Notify(enough, os.Interrupt)
@@ -192,6 +192,9 @@ func (a *totals) add(t *testing.T, l *life) {
 	for what, n := range l.deleted {
 		a.deleted[what] += n
 	}
+	for what, n := range l.guards {
+		a.guards[what] += n
+	}
 	if l.unblocked != "" {
 		a.ended++
 		a.unblockedBy[l.unblocked]++
@@ -201,7 +204,7 @@ func (a *totals) add(t *testing.T, l *life) {
 func (a *totals) String() string {
 	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d killed); %d prunes; %d lives in which only the pruned twin went on; %d faults that did not come again",
 		a.ops, a.lives, a.killed, a.prunes, a.ended, a.once)
-	for _, counts := range []map[string]int{a.deleted, a.unblockedBy, a.failed} {
+	for _, counts := range []map[string]int{a.deleted, a.guards, a.unblockedBy, a.failed} {
 		for _, what := range slices.Sorted(maps.Keys(counts)) {
 			s += fmt.Sprintf("\n  %4d %s", counts[what], what)
 		}
