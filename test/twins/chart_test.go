@@ -2,85 +2,106 @@
 
 package twins
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
-// kinds are those of items, the cheap ones more often.
-func (w *writer) kind() string {
-	return one(w, "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ConfigMap", "ConfigMap", "ConfigMap", "Secret", "Secret",
-		"PersistentVolumeClaim", "Role", "Role", "RoleBinding", "RoleBinding", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
-		"Service", "NetworkPolicy", "Deployment", "Deployment", "Job", "Job", "Job", "Job", "Job", "Pod", "Pod", "StatefulSet")
+// begin makes a release's first chart.
+func (w *writer) begin(r *draft) {
+	if w.defines {
+		d := item{Kind: "CustomResourceDefinition", Name: "things", Keep: w.often(10)}
+		if w.often(60) {
+			d.Hook, d.Policy, d.Weight = one(w, "pre-install", "pre-install", "pre-install,pre-upgrade"), w.policy(d.Kind), -2
+		}
+		r.chart = append(r.chart, d)
+	}
+	if w.made {
+		r.chart = append(r.chart, item{Kind: "Namespace", Name: made, Hook: "pre-install", Policy: w.policy("Namespace"), Weight: -2, Keep: w.often(10)})
+	}
+	for range 5 + w.IntN(6) {
+		w.add(r)
+	}
 }
 
-// names are few, so that they come again.
+// kind is one of those of items, the cheap ones more often.
+func (w *writer) kind(r *draft) string {
+	switch {
+	case w.often(w.list):
+		return "List"
+	case r.defined && w.often(15):
+		return "Thing"
+	}
+	return one(w, "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ConfigMap", "ConfigMap", "ConfigMap",
+		"ConfigMap", "Secret", "Secret", "PersistentVolumeClaim", "Role", "Role", "Role", "RoleBinding", "RoleBinding", "RoleBinding",
+		"ClusterRole", "ClusterRoleBinding", "Service", "NetworkPolicy", "Ingress", "PodDisruptionBudget", "HorizontalPodAutoscaler", "CronJob",
+		"Deployment", "Deployment", "Job", "Job", "Job", "Job", "Job", "Job", "Pod", "Pod", "StatefulSet")
+}
+
+// name is one of few, so that names come again. Releases share hooks more often than
+// ordinary resources, of which only one can have each.
 func (w *writer) name(r *draft, hook bool) string {
 	name := one(w, "a", "b", "c")
-	if r.other && (!hook || w.often(60)) {
+	if r.other && (!hook || w.often(50)) {
 		return "z-" + name
 	}
 	return name
 }
 
-func (w *writer) add(r *draft) {
-	i := item{Kind: w.kind()}
-	hook := w.often(65) || i.Kind == "Job" || i.Kind == "Pod"
-	i.Name = w.name(r, hook)
-	if slices.ContainsFunc(r.chart, func(x item) bool { return x.Kind == i.Kind && x.Name == i.Name }) {
-		return
+// in is a namespace for an object.
+func (w *writer) in(r *draft, hook bool) string {
+	switch {
+	case w.made && w.often(20):
+		return made
+	case w.often(w.away) && r.other && hook:
+		return one(w, home, far)
+	case w.often(w.away):
+		return far
+	default:
+		return ""
 	}
-	if hook {
-		i.Hook, i.Policy, i.Weight = w.events(), w.policy(i.Kind), w.IntN(5)-2
-	}
-	i.Keep, i.Bare = w.often(8), w.often(8)
-	i.Each = hook && w.often(15)
-	w.refer(&i)
-	w.fate(&i)
-	r.chart = append(r.chart, i)
 }
 
-// mutate changes something in the chart, as its authors do from one version to the next.
-func (w *writer) mutate(r *draft) {
-	if len(r.chart) == 0 || w.often(25) {
-		w.add(r)
-		return
+// add adds an object to a chart.
+func (w *writer) add(r *draft) {
+	i := item{Kind: w.kind(r)}
+	hook := w.often(70) || i.runs()
+	i.Name = w.name(r, hook)
+	if hook {
+		i.Hook, i.Policy, i.Weight = w.events(r), w.policy(i.Kind), w.IntN(5)-2
 	}
-	n := w.IntN(len(r.chart))
-	i := &r.chart[n]
-	i.Uses = maps.Clone(i.Uses)
-	runs := i.Kind == "Job" || i.Kind == "Pod"
-	switch w.IntN(12) {
-	case 0, 1, 11:
-		r.chart = slices.Delete(r.chart, n, n+1)
-	case 2:
-		name := w.name(r, i.Hook != "") + one(w, "", "2")
-		if !slices.ContainsFunc(r.chart, func(x item) bool { return x.Kind == i.Kind && x.Name == name }) {
-			i.Name = name
+	i.Keep = w.often(6)
+	if i.Kind == "List" {
+		w.fill(r, &i)
+	} else {
+		i.Bare = w.often(6)
+		if !clusterWide(i.Kind) {
+			i.In = w.in(r, hook)
 		}
-	case 3:
-		i.Weight = w.IntN(5) - 2
-	case 4:
-		if i.Hook != "" {
-			i.Hook = w.events()
-		}
-	case 5, 6:
-		if i.Hook != "" {
-			i.Policy = w.policy(i.Kind)
-		}
-	case 7:
-		switch {
-		case i.Hook == "":
-			i.Hook, i.Policy = w.events(), w.policy(i.Kind)
-		case !runs:
-			i.Hook, i.Policy, i.Each = "", nil, false
-		}
-	case 8:
-		i.Content++
-	case 9:
-		w.refer(i)
-	case 10:
-		w.fate(i)
-		i.Keep = w.often(15)
+		i.Generate = hook && w.often(w.generate)
+		i.Each = hook && !i.Generate && w.often(w.each)
+		w.refer(&i)
+		w.fate(&i)
 	}
+	if !w.has(r, &i) {
+		r.chart = append(r.chart, i)
+	}
+}
+
+// fill puts objects into a List.
+func (w *writer) fill(r *draft, list *item) {
+	for range 1 + w.IntN(3) {
+		i := item{Kind: one(w, "ServiceAccount", "ConfigMap", "ConfigMap", "Role", "RoleBinding", "Secret"), Name: w.name(r, list.Hook != "")}
+		i.In = w.in(r, list.Hook != "")
+		w.refer(&i)
+		if !w.has(r, &i) && !slices.ContainsFunc(list.Items, func(x item) bool { return x.is(&i) }) {
+			list.Items = append(list.Items, i)
+		}
+	}
+}
+
+// has tells whether a chart has an object already, or one of those in a List.
+func (w *writer) has(r *draft, i *item) bool {
+	same := func(x item) bool {
+		return x.is(i) || slices.ContainsFunc(x.Items, func(y item) bool { return y.is(i) }) ||
+			slices.ContainsFunc(i.Items, func(y item) bool { return y.is(&x) })
+	}
+	return slices.ContainsFunc(r.chart, same)
 }

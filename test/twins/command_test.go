@@ -4,7 +4,6 @@ package twins
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 )
 
@@ -21,7 +20,7 @@ func (w *writer) command(r *draft) op {
 	case doTest:
 		w.filter(r, &o)
 	case doUninstall:
-		r.kept = w.often(45)
+		r.kept = w.often(w.history)
 		if r.kept {
 			o.Flags = append(o.Flags, "--keep-history")
 		}
@@ -33,8 +32,8 @@ func (w *writer) command(r *draft) op {
 	if (o.Do == doUpgrade || o.Do == doRollback) && w.often(40) {
 		o.Flags = append(o.Flags, fmt.Sprintf("--history-max=%d", 1+w.IntN(3)))
 	}
-	if w.often(14) {
-		o.Kill = &kill{Write: 1 + w.IntN(8), Done: w.often(50)}
+	if w.often(w.kill) {
+		o.Kill = &kill{Write: one(w, 1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8), Done: w.often(60)}
 		r.stuck = true
 	}
 	return o
@@ -46,14 +45,14 @@ func (w *writer) verb(r *draft) string {
 	switch {
 	case r.stuck && n < 75:
 		return one(w, doRollback, doRollback, doUninstall)
-	case r.there && n < 52:
-		return doUpgrade
-	case r.there && n < 67:
+	case r.there && n < w.end:
+		return doUninstall
+	case r.there && n < w.end+15:
 		return doRollback
-	case r.there && n < 77:
+	case r.there && n < w.end+24:
 		return doTest
 	case r.there && n < 98:
-		return doUninstall
+		return doUpgrade
 	case r.there:
 		return doInstall // which is there already
 	case n < 82 || !r.kept:
@@ -68,18 +67,15 @@ func (w *writer) verb(r *draft) string {
 // ofChart makes the command one of a chart that is like the last, and not the same.
 func (w *writer) ofChart(r *draft, o *op) {
 	if len(r.chart) == 0 {
-		for range 4 + w.IntN(6) {
-			w.add(r)
-		}
+		w.begin(r)
 	} else if !w.often(15) {
 		for range 1 + w.IntN(4) {
 			w.mutate(r)
 		}
 	}
 	for i := range r.chart {
-		c := r.chart[i]
-		c.Uses = maps.Clone(c.Uses)
-		o.Chart = append(o.Chart, c)
+		o.Chart = append(o.Chart, r.chart[i].clone())
+		r.defined = r.defined || r.chart[i].Kind == "CustomResourceDefinition"
 	}
 	if o.Do == doUpgrade && w.often(30) {
 		o.Flags = append(o.Flags, "--install")

@@ -170,3 +170,13 @@ func (i *item) annotations() object {
 func (i *item) is(x *item) bool {
 	return i.Kind == x.Kind && i.Name == x.Name && strings.TrimPrefix(i.In, home) == strings.TrimPrefix(x.In, home)
 }
+
+// clone is a copy that can be changed.
+func (i *item) clone() item {
+	c := *i
+	c.Uses, c.Items = maps.Clone(i.Uses), nil
+	for j := range i.Items {
+		c.Items = append(c.Items, i.Items[j].clone())
+	}
+	return c
+}
