@@ -16,7 +16,7 @@ func (w *writer) begin(r *draft) {
 	if w.made {
 		r.chart = append(r.chart, item{Kind: "Namespace", Name: made, Hook: "pre-install", Policy: w.policy("Namespace"), Weight: -2, Keep: w.often(10)})
 	}
-	for range 5 + w.IntN(6) {
+	for range 8 + w.IntN(7) {
 		w.add(r)
 	}
 }
@@ -26,7 +26,7 @@ func (w *writer) kind(r *draft) string {
 	switch {
 	case w.often(w.list):
 		return "List"
-	case r.defined && w.often(15):
+	case r.defined && w.often(40):
 		return "Thing"
 	}
 	return one(w, "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ConfigMap", "ConfigMap", "ConfigMap",
@@ -62,7 +62,7 @@ func (w *writer) in(r *draft, hook bool) string {
 // add adds an object to a chart.
 func (w *writer) add(r *draft) {
 	i := item{Kind: w.kind(r)}
-	hook := w.often(70) || i.runs()
+	hook := w.often(75) || i.runs()
 	i.Name = w.name(r, hook)
 	if hook {
 		i.Hook, i.Policy, i.Weight = w.events(r), w.policy(i.Kind), w.IntN(5)-2

@@ -43,7 +43,7 @@ func (w *writer) command(r *draft) op {
 func (w *writer) verb(r *draft) string {
 	n := w.IntN(100)
 	switch {
-	case r.stuck && n < 75:
+	case r.stuck && n < 85:
 		return one(w, doRollback, doRollback, doUninstall)
 	case r.there && n < w.end:
 		return doUninstall

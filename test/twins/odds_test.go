@@ -26,8 +26,9 @@ func (w *writer) events(r *draft) string {
 	}
 	return one(w,
 		"pre-install", "pre-install", "post-install", "pre-upgrade", "pre-upgrade", "post-upgrade", "pre-install,pre-upgrade",
-		"pre-install,pre-upgrade", "pre-install,pre-upgrade,pre-rollback", "post-install,post-upgrade", "pre-rollback", "post-rollback",
-		"pre-rollback,pre-upgrade", "pre-delete", "post-delete", "pre-install,pre-delete", "test", "test", "test,pre-upgrade")
+		"pre-install,pre-upgrade", "pre-install,pre-upgrade", "post-install,post-upgrade", "post-install,post-upgrade",
+		"pre-install,pre-upgrade,pre-rollback", "pre-rollback", "post-rollback", "pre-rollback,pre-upgrade", "pre-delete", "post-delete",
+		"pre-install,pre-delete", "test", "test,pre-upgrade")
 }
 
 // policy is a delete policy, or none.
@@ -37,7 +38,7 @@ func (w *writer) policy(kind string) *string {
 		// It goes when all that is in it has gone. Helm does not wait for that.
 		policy := one(w, "hook-failed", "never", "x")
 		return &policy
-	case kind == "PersistentVolumeClaim" && w.often(90):
+	case kind == "PersistentVolumeClaim":
 		// So does a claim, when its controller finds the time.
 		policy := one(w, "hook-succeeded", "hook-failed", "never", "x")
 		return &policy
@@ -45,7 +46,7 @@ func (w *writer) policy(kind string) *string {
 		policy := one(w, "hook-succeeded", "before-hook-creation,hook-succeeded")
 		return &policy
 	}
-	policy := one(w, "", "", "", "", "none", "before-hook-creation", "before-hook-creation", "before-hook-creation", "hook-succeeded", "hook-succeeded",
+	policy := one(w, "", "", "", "", "", "", "none", "before-hook-creation", "before-hook-creation", "before-hook-creation", "hook-succeeded", "hook-succeeded",
 		"before-hook-creation,hook-succeeded", "before-hook-creation,hook-succeeded", "hook-succeeded,hook-failed", "hook-failed", "never", "x")
 	if policy == "none" {
 		policy = ""

@@ -67,10 +67,10 @@ func write(seed uint64, length int) *script {
 // form gives a life its habits.
 func (w *writer) form(s *script) {
 	w.habits = one(w,
-		habits{kill: 12, end: 20, history: 40, each: 15},
-		habits{kill: 35, end: 12, history: 30, each: 5, missed: 60},
-		habits{kill: 8, end: 38, history: 15, each: 10},
-		habits{kill: 4, end: 10, history: 50, each: 40})
+		habits{kill: 12, end: 20, history: 40, each: 20},
+		habits{kill: 35, end: 12, history: 30, each: 10, missed: 60},
+		habits{kill: 8, end: 38, history: 15, each: 15},
+		habits{kill: 6, end: 15, history: 50, each: 55})
 	w.list = one(w, 0, 8)
 	if w.often(15) {
 		s.Storage = "configmap"
