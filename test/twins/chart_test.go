@@ -62,12 +62,12 @@ func (w *writer) in(r *draft, hook bool) string {
 // add adds an object to a chart.
 func (w *writer) add(r *draft) {
 	i := item{Kind: w.kind(r)}
-	hook := w.often(75) || i.runs()
+	hook := w.often(80) || i.runs()
 	i.Name = w.name(r, hook)
 	if hook {
 		i.Hook, i.Policy, i.Weight = w.events(r), w.policy(i.Kind), w.IntN(5)-2
 	}
-	i.Keep = w.often(6)
+	i.Keep = w.often(5)
 	if i.Kind == "List" {
 		w.fill(r, &i)
 	} else {

@@ -33,7 +33,7 @@ func (w *writer) command(r *draft) op {
 		o.Flags = append(o.Flags, fmt.Sprintf("--history-max=%d", 1+w.IntN(3)))
 	}
 	if w.often(w.kill) {
-		o.Kill = &kill{Write: one(w, 1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8), Done: w.often(60)}
+		o.Kill = &kill{Write: one(w, 1, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7), Done: w.often(60)}
 		r.stuck = true
 	}
 	return o

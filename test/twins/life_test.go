@@ -73,7 +73,7 @@ func live(ctx context.Context, s *script) (*life, error) {
 		}
 	}
 	if p.faults == nil && p.unblocked == "" {
-		if err := p.told(ctx); err != nil {
+		if err := p.told(ctx, s); err != nil {
 			return nil, err
 		}
 	}

@@ -54,11 +54,26 @@ func TestShellScript(t *testing.T) {
 	if got := shellExits(string(out)); !slices.Equal(got, l.exits) {
 		t.Errorf("commands ended %v, in the life %v", got, l.exits)
 	}
-	if !strings.Contains(string(out), "\n< serviceaccount/a\n") {
+	if !strings.Contains(string(out), "\n< ServiceAccount/a\n") {
 		t.Error("it does not say which object is gone")
 	}
 	if t.Failed() {
 		t.Logf("it printed:\n%s", out)
+	}
+}
+
+// TestShellSyntax: the shell scripts of lives that have anything are scripts.
+func TestShellSyntax(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(30) {
+		file := filepath.Join(t.TempDir(), "life.yaml")
+		if _, err := write(seed, lifetime).save(file); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(t.Context(), "sh", "-n", strings.TrimSuffix(file, ".yaml")+".sh").CombinedOutput()
+		if err != nil {
+			t.Errorf("seed %d: %v: %s", seed, err, out)
+		}
 	}
 }
 

@@ -57,9 +57,15 @@ revision() {
 		awk -v back="$3" 'NR > 1 { r[n++] = $1 } END { print n ? r[n - 1 - back % n] : 1 }'
 }
 
-# objects TWIN NAMESPACE lists what is in a namespace, as both twins call it.
+# objects TWIN NAMESPACE lists what is in a namespace and no controller made, as both twins
+# call it.
 objects() {
-	kubectl get "$(echo "$kinds" | sed "s/@/$1/g")" --namespace "$2" --ignore-not-found -o name | sed "s/$1/NS/g" | sort
+	named='{{if .metadata.generateName}}{{.metadata.generateName}}*{{else}}{{.metadata.name}}{{end}}'
+	listed="{{range .items}}{{if not .metadata.ownerReferences}}{{.kind}}/$named{{\"\\n\"}}{{end}}{{end}}"
+	{
+		kubectl get "$kinds" --namespace "$2" -o go-template="$listed"
+		kubectl get "things.$1.helmhooks.test" --namespace "$2" -o go-template="$listed" 2>/dev/null # if they are defined
+	} | sed "s/$1/NS/g" | sort
 }
 `
 
@@ -102,15 +108,16 @@ func dash(space string) string {
 	return "-" + space
 }
 
-// served are the kinds with namespaces that the script is about, as kubectl takes them.
+// served are the kinds with namespaces that the script is about, as kubectl takes them,
+// but for custom resources.
 func (s *script) served() []string {
 	var names []string
 	for _, kind := range s.looked() {
-		if clusterWide(kind) {
+		if clusterWide(kind) || kind == "Thing" {
 			continue
 		}
 		name := kinds()[kind].plural
-		if group, _, ok := strings.Cut(strings.ReplaceAll(kinds()[kind].version, twinName, "@"), "/"); ok {
+		if group, _, ok := strings.Cut(kinds()[kind].version, "/"); ok {
 			name += "." + group
 		}
 		names = append(names, name)

@@ -50,7 +50,7 @@ func write(seed uint64, length int) *script {
 	w.majors = [][]int{{3}, {4}, {3, 4}, {3, 4}, {3, 3, 3, 4}}[w.IntN(5)]
 	s := &script{Seed: seed}
 	w.form(s)
-	if w.away > 0 || w.often(45) {
+	if w.away > 0 || w.often(55) {
 		w.releases = append(w.releases, &draft{other: true})
 	}
 	for left := length; left > 0; left-- {
@@ -67,10 +67,10 @@ func write(seed uint64, length int) *script {
 // form gives a life its habits.
 func (w *writer) form(s *script) {
 	w.habits = one(w,
-		habits{kill: 12, end: 20, history: 40, each: 20},
-		habits{kill: 35, end: 12, history: 30, each: 10, missed: 60},
-		habits{kill: 8, end: 38, history: 15, each: 15},
-		habits{kill: 6, end: 15, history: 50, each: 55})
+		habits{kill: 8, end: 28, history: 35, each: 20},
+		habits{kill: 35, end: 18, history: 25, each: 10, missed: 60},
+		habits{kill: 6, end: 42, history: 12, each: 15},
+		habits{kill: 4, end: 22, history: 40, each: 55})
 	w.list = one(w, 0, 8)
 	if w.often(15) {
 		s.Storage = "configmap"
