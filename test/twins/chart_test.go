@@ -32,7 +32,7 @@ func (w *writer) kind(r *draft) string {
 	return one(w, "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ServiceAccount", "ConfigMap", "ConfigMap", "ConfigMap",
 		"ConfigMap", "Secret", "Secret", "PersistentVolumeClaim", "Role", "Role", "Role", "RoleBinding", "RoleBinding", "RoleBinding",
 		"ClusterRole", "ClusterRoleBinding", "Service", "NetworkPolicy", "Ingress", "PodDisruptionBudget", "HorizontalPodAutoscaler", "CronJob",
-		"Deployment", "Deployment", "Job", "Job", "Job", "Job", "Job", "Job", "Pod", "Pod", "StatefulSet")
+		"Deployment", "Deployment", "Job", "Job", "Job", "Job", "Job", "Job", "Job", "Job", "Pod", "Pod", "Pod", "StatefulSet")
 }
 
 // name is one of few, so that names come again. Releases share hooks more often than

@@ -56,7 +56,7 @@ func (w *writer) verb(r *draft) string {
 	case r.there:
 		return doInstall // which is there already
 	case n < 82 || !r.kept:
-		return doInstall
+		return one(w, doInstall, doInstall, doUpgrade) // which installs
 	case n < 94:
 		return doRollback
 	default:
@@ -77,7 +77,7 @@ func (w *writer) ofChart(r *draft, o *op) {
 		o.Chart = append(o.Chart, r.chart[i].clone())
 		r.defined = r.defined || r.chart[i].Kind == "CustomResourceDefinition"
 	}
-	if o.Do == doUpgrade && w.often(30) {
+	if o.Do == doUpgrade && (!r.there || w.often(30)) {
 		o.Flags = append(o.Flags, "--install")
 	}
 	if o.Do == doInstall && r.kept && w.often(80) {

@@ -46,8 +46,10 @@ func (w *writer) policy(kind string) *string {
 		policy := one(w, "hook-succeeded", "before-hook-creation,hook-succeeded")
 		return &policy
 	}
-	policy := one(w, "", "", "", "", "", "", "none", "before-hook-creation", "before-hook-creation", "before-hook-creation", "hook-succeeded", "hook-succeeded",
-		"before-hook-creation,hook-succeeded", "before-hook-creation,hook-succeeded", "hook-succeeded,hook-failed", "hook-failed", "never", "x")
+	policy := one(w, "", "", "", "", "", "", "", "", "none", "before-hook-creation", "before-hook-creation", "before-hook-creation",
+		"before-hook-creation", "hook-succeeded", "hook-succeeded", "hook-succeeded", "before-hook-creation,hook-succeeded",
+		"before-hook-creation,hook-succeeded", "before-hook-creation,hook-succeeded", "before-hook-creation,hook-failed",
+		"hook-succeeded,hook-failed", "hook-failed", "never", "x")
 	if policy == "none" {
 		policy = ""
 		return &policy
