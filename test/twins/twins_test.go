@@ -22,7 +22,7 @@ import (
 // What is played unless SEED and OPS say otherwise: enough to notice, and minutes.
 const (
 	firstSeed = 1
-	someOps   = 80
+	someOps   = 60
 	// lifetime is how many operations a life has.
 	lifetime = 14
 	// abreast is how many lives go on at the same time.
