@@ -50,8 +50,8 @@ func compare(plain, pruned *world, gone map[string]string) []fault {
 		found("dangling", "%s", user)
 	}
 	faults = append(faults, compareRights(plain, pruned)...)
-	for _, p := range lost(plain.policed(), pruned.policed()) {
-		found("policy", "%s selects live pods no more", p)
+	for _, p := range lost(plain.selecting(), pruned.selecting()) {
+		found("policy", "%s selects no live pods any more", p)
 	}
 	for _, s := range lost(plain.endpoints, pruned.endpoints) {
 		found("endpoints", "Service %s has no endpoints any more", s)
@@ -70,15 +70,4 @@ func lost(before, after map[string]bool) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// history is what is stored of releases.
-func (w *world) history() string {
-	var all []string
-	for name, r := range w.records {
-		name = strings.ReplaceAll(name, r.GetNamespace(), "NS")
-		all = append(all, strings.TrimPrefix(name, "sh.helm.release.v1.")+" "+r.GetLabels()["status"])
-	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
 }

@@ -3,18 +3,12 @@
 package twins
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
-
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // judged is what ls says of an object.
@@ -22,23 +16,28 @@ type judged struct {
 	Metadata struct{ Name, Namespace, UID string }
 	Object   struct{ Kind string }
 	Hook     struct{ Annotated bool }
-	Verdict  struct{ Verdict, Reason string }
-	Release  struct{ Name string }
+	Verdict  struct {
+		Verdict, Reason string
+		Prunable        bool
+		Guards          []struct{ Guard string }
+	}
 }
 
-// list is what ls says of a twin, by UID.
+// list is what ls says of a twin's namespaces, by UID.
 func (t *twin) list(ctx context.Context) (map[string]judged, error) {
-	out, said, code, err := t.plugin(ctx, "ls")
-	if err != nil {
-		return nil, err
-	}
-	var list struct{ Items []judged }
-	if err := json.Unmarshal(out, &list); err != nil || code != 0 {
-		return nil, fmt.Errorf("ls ended with %d: %s: %w", code, said, err)
-	}
 	found := make(map[string]judged)
-	for _, i := range list.Items {
-		found[i.Metadata.UID] = i
+	for _, space := range t.script.spaces() {
+		out, said, code, err := t.plugin(ctx, space, "ls")
+		if err != nil {
+			return nil, err
+		}
+		var list struct{ Items []judged }
+		if err := json.Unmarshal(out, &list); err != nil || code != 0 {
+			return nil, fmt.Errorf("ls ended with %d: %s: %w", code, said, err)
+		}
+		for i := range list.Items {
+			found[list.Items[i].Metadata.UID] = list.Items[i]
+		}
 	}
 	return found, nil
 }
@@ -56,9 +55,9 @@ func (t *twin) listed(ctx context.Context) (map[string]judged, *world, []fault, 
 			return nil, nil, nil, err
 		}
 		shown := make(map[string]string)
-		for uid, j := range list {
-			if j.Hook.Annotated && j.Metadata.Namespace == t.namespace {
-				shown[uid] = j.Object.Kind + "/" + j.Metadata.Name
+		for uid := range list {
+			if j := list[uid]; j.Hook.Annotated && j.Metadata.Namespace != "" {
+				shown[uid] = t.bare(j.Object.Kind, j.Metadata.Namespace, j.Metadata.Name)
 			}
 		}
 		switch {
@@ -79,95 +78,20 @@ func final(reason string) bool {
 // reason by which no command would. Only what the command itself brought may differ: a
 // chart or a revision that declares the object in another way than the last record did.
 func foretold(o *op, release string, list map[string]judged, before, after *world) []fault {
-	live := make(map[string]bool)
-	for _, x := range after.things {
-		live[string(x.GetUID())] = true
-	}
+	lived, lives := before.byUID(), after.byUID()
 	was, is := before.declared(release), after.declared(release)
 	anew := len(was) == 0 || before.status(release) == "uninstalled"
 	var faults []fault
-	for uid, j := range list {
-		if j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) || live[uid] {
+	for uid := range list {
+		j, x := list[uid], lived[uid]
+		if j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) || x == nil || lives[uid] != nil {
 			continue
 		}
-		key := j.Object.Kind + "/" + j.Metadata.Name
+		key := x.declaredAs(before.twin)
 		brought := is[key] != "" && (is[key] != was[key] || anew)
 		if o.Do == doTest || o.Do == doUninstall || !brought {
-			faults = append(faults, fault{"foretold " + j.Verdict.Reason, fmt.Sprintf("%s deleted %s", o.Do, key)})
+			faults = append(faults, fault{"foretold " + j.Verdict.Reason, fmt.Sprintf("%s deleted %s", o.Do, x.key)})
 		}
 	}
 	return faults
-}
-
-// status is that of a release's newest record.
-func (w *world) status(release string) string {
-	if r := w.newest(release); r != nil {
-		return r.GetLabels()["status"]
-	}
-	return ""
-}
-
-func (w *world) newest(release string) *unstructured.Unstructured {
-	var newest *unstructured.Unstructured
-	for _, n := range w.revisions(release) {
-		r := w.records[fmt.Sprintf("sh.helm.release.v1.%s.v%d", release, n)]
-		newest = &r
-	}
-	return newest
-}
-
-// revisions are those of a release that are stored, the oldest first.
-func (w *world) revisions(release string) []int {
-	var all []int
-	for name := range w.records {
-		var n int
-		if tail, ok := strings.CutPrefix(name, "sh.helm.release.v1."+release+".v"); ok {
-			if _, err := fmt.Sscanf(tail, "%d", &n); err == nil {
-				all = append(all, n)
-			}
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
-// declared are the hooks in a release's newest record, by kind and name.
-func (w *world) declared(release string) map[string]string {
-	found := make(map[string]string)
-	r := w.newest(release)
-	if r == nil {
-		return found
-	}
-	text, _, _ := unstructured.NestedString(r.Object, "data", "release")
-	body, err := recordBody(text)
-	if err != nil {
-		return map[string]string{"error": err.Error()}
-	}
-	for _, h := range body.Hooks {
-		found[h.Kind+"/"+h.Name] = h.Manifest
-	}
-	return found
-}
-
-// stored is what is read of a record.
-type stored struct {
-	Hooks []struct{ Name, Kind, Manifest string }
-}
-
-// recordBody decodes a record as the API server shows it.
-func recordBody(text string) (*stored, error) {
-	data := []byte(text)
-	for range 2 { // a Secret's value, and Helm's own
-		decoded, err := base64.StdEncoding.AppendDecode(nil, data)
-		if err != nil {
-			return nil, err
-		}
-		data = decoded
-	}
-	unzipped, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	s := new(stored)
-	return s, json.NewDecoder(unzipped).Decode(s)
 }

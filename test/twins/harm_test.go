@@ -21,6 +21,13 @@ func TestHarmIsSeen(t *testing.T) {
 		then        []op
 	}{
 		{"dangling", []item{hook("ServiceAccount", "pre-install", nil)}, []item{{Kind: "Deployment", Name: "a", Uses: uses}}, nil},
+		{
+			"dangling", // from a pod template that never runs, in another namespace than the release's
+			[]item{{Kind: "Secret", Name: "a", In: far, Hook: "pre-install", Policy: &policy}},
+			[]item{{Kind: "CronJob", Name: "a", In: far, Uses: map[string]string{"Secret": "a"}, Via: viaProjected}},
+			nil,
+		},
+		{"policy", []item{hook("PodDisruptionBudget", "pre-install", uses)}, []item{app}, nil},
 		{"rights", []item{hook("RoleBinding", "pre-install", uses)}, []item{account, {Kind: "Role", Name: "a"}}, nil},
 		{"policy", []item{hook("NetworkPolicy", "pre-install", uses)}, []item{app}, nil},
 		{"endpoints", []item{hook("Service", "pre-install", uses)}, []item{app}, nil},

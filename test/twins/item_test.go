@@ -3,12 +3,9 @@
 package twins
 
 import (
-	"fmt"
 	"maps"
 	"strconv"
 	"strings"
-
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/test/cluster"
 )
 
 // object is a manifest, whose templates Helm renders.
@@ -29,18 +26,37 @@ type item struct {
 	Outcome string `json:"outcome,omitempty"`
 	// Uses are names that it refers to, by kind.
 	Uses map[string]string `json:"uses,omitempty"`
+	// Via is how a pod uses ConfigMaps and Secrets: envFrom if empty, or env, volume or
+	// projected.
+	Via string `json:"via,omitempty"`
 	// Content is what else can change in it.
 	Content int `json:"content,omitempty"`
 	// Each gives it a name of its own in each revision.
 	Each bool `json:"each,omitempty"`
+	// Generate leaves the end of its name to the API server.
+	Generate bool `json:"generate,omitempty"`
 	// Bare leaves out the labels that charts write by custom.
 	Bare bool `json:"bare,omitempty"`
+	// In is the namespace of the twin that the manifest names: home, far, or the one that
+	// a chart makes. Without it the object is in its release's.
+	In string `json:"in,omitempty"`
+	// Items are the objects of a List.
+	Items []item `json:"items,omitempty"`
 }
 
 func (i *item) String() string {
 	s := i.Kind + "/" + i.Name
+	if i.In != "" {
+		s = i.Kind + "/" + i.In + "/" + i.Name
+	}
 	if i.Each {
 		s += "-N"
+	}
+	if i.Generate {
+		s += "-*"
+	}
+	for j := range i.Items {
+		s += "+" + i.Items[j].String()
 	}
 	if i.Hook != "" {
 		s += "[" + i.Hook
@@ -58,36 +74,68 @@ func (i *item) String() string {
 	return s
 }
 
-// apiVersions are those of the kinds that charts consist of.
-func apiVersions() map[string]string {
-	const rbac = "rbac.authorization.k8s.io/v1"
-	return map[string]string{
-		"ServiceAccount": "v1", "ConfigMap": "v1", "Secret": "v1", "PersistentVolumeClaim": "v1", "Service": "v1", "Pod": "v1",
-		"Role": rbac, "RoleBinding": rbac, "ClusterRole": rbac, "ClusterRoleBinding": rbac,
-		"Job": "batch/v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1", "NetworkPolicy": "networking.k8s.io/v1",
+// runs tells whether it is of a kind that runs and ends.
+func (i *item) runs() bool { return i.Kind == "Job" || i.Kind == "Pod" }
+
+const (
+	// twinLabel says to which twin an object without a namespace belongs.
+	twinLabel = "helmhooks.test/twin"
+	// listedLabel marks what is made by a List that is a hook: it bears no annotation.
+	listedLabel = "helmhooks.test/listed"
+)
+
+// home is the mark of a twin's own namespace, where a manifest names it.
+const home = "home"
+
+// namespace is the one that the object is in, as it is rendered.
+func (i *item) namespace() string {
+	switch i.In {
+	case "":
+		return "{{ .Release.Namespace }}"
+	case home:
+		return twinName
+	default:
+		return twinName + "-" + i.In
 	}
 }
 
-// clusterWide tells whether a kind has no namespaces.
-func clusterWide(kind string) bool { return strings.HasPrefix(kind, "Cluster") }
-
-// nameOf is the name of an object of a kind, as it is rendered.
-func nameOf(kind, name string) string {
-	if clusterWide(kind) {
-		return "{{ .Release.Namespace }}-" + name
-	}
-	return name
-}
-
-// twinLabel says to which twin an object without a namespace belongs.
-const twinLabel = "helmhooks.test/twin"
-
+// manifest is what the item is rendered from.
 func (i *item) manifest() object {
-	name := nameOf(i.Kind, i.Name)
-	if i.Each {
-		name += "-{{ .Release.Revision }}"
+	if i.Kind == "List" {
+		return i.list()
 	}
-	labels, annotations := object{}, object{}
+	meta := object{"labels": i.labels(), "annotations": i.annotations()}
+	switch name := nameOf(i.Kind, i.Name); {
+	case i.Generate:
+		meta["generateName"] = name + "-"
+	case i.Each:
+		meta["name"] = name + "-{{ .Release.Revision }}"
+	default:
+		meta["name"] = name
+	}
+	if i.In != "" && !clusterWide(i.Kind) {
+		meta["namespace"] = i.namespace()
+	}
+	o := object{"apiVersion": kinds()[i.Kind].version, "kind": i.Kind, "metadata": meta}
+	maps.Copy(o, i.fields())
+	return o
+}
+
+// list is a document of several objects, of which Helm reads the List's annotations only.
+func (i *item) list() object {
+	objects := make([]object, 0, len(i.Items))
+	for j := range i.Items {
+		o := i.Items[j].manifest()
+		if labels, ok := o["metadata"].(object)["labels"].(object); ok && i.Hook != "" {
+			labels[listedLabel] = "hook"
+		}
+		objects = append(objects, o)
+	}
+	return object{"apiVersion": "v1", "kind": "List", "metadata": object{"annotations": i.annotations()}, "items": objects}
+}
+
+func (i *item) labels() object {
+	labels := object{}
 	if !i.Bare {
 		labels["app.kubernetes.io/instance"] = "{{ .Release.Name }}"
 		labels["app.kubernetes.io/managed-by"] = "{{ .Release.Service }}"
@@ -96,8 +144,13 @@ func (i *item) manifest() object {
 		maps.Copy(labels, i.fate())
 	}
 	if clusterWide(i.Kind) {
-		labels[twinLabel] = "{{ .Release.Namespace }}"
+		labels[twinLabel] = twinName
 	}
+	return labels
+}
+
+func (i *item) annotations() object {
+	annotations := object{}
 	if i.Hook != "" {
 		annotations["helm.sh/hook"] = i.Hook
 		if i.Weight != 0 {
@@ -110,93 +163,20 @@ func (i *item) manifest() object {
 	if i.Keep {
 		annotations["helm.sh/resource-policy"] = "keep"
 	}
-	o := object{
-		"apiVersion": apiVersions()[i.Kind], "kind": i.Kind,
-		"metadata": object{"name": name, "labels": labels, "annotations": annotations},
-	}
-	maps.Copy(o, i.fields())
-	return o
+	return annotations
 }
 
-// fields are what the item has besides metadata.
-func (i *item) fields() object {
-	content := fmt.Sprintf("v%d", i.Content)
-	switch i.Kind {
-	case "ConfigMap":
-		return object{"data": object{"key": content}}
-	case "Secret":
-		return object{"stringData": object{"key": content}}
-	case "PersistentVolumeClaim":
-		return object{"spec": object{
-			"accessModes": []string{"ReadWriteOnce"}, "resources": object{"requests": object{"storage": "1Mi"}},
-		}}
-	case "Service":
-		return object{"spec": object{"selector": object{"app": i.Uses["app"]}, "ports": []object{{"port": 80 + i.Content}}}}
-	case "NetworkPolicy":
-		return object{"spec": object{"podSelector": object{"matchLabels": object{"app": i.Uses["app"]}}, "policyTypes": []string{"Ingress"}}}
-	case "Role", "ClusterRole":
-		return object{"rules": []object{{"apiGroups": []string{""}, "resources": []string{"pods"}, "verbs": []string{"get", content}}}}
-	case "RoleBinding", "ClusterRoleBinding":
-		role := strings.TrimSuffix(i.Kind, "Binding")
-		return object{
-			"roleRef":  object{"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": nameOf(role, i.Uses[role])},
-			"subjects": []object{{"kind": "ServiceAccount", "name": i.Uses["ServiceAccount"], "namespace": "{{ .Release.Namespace }}"}},
-		}
-	case "Job":
-		return object{"spec": object{"backoffLimit": 0, "template": i.template()}}
-	case "Pod":
-		return object{"spec": i.podSpec()}
-	case "Deployment", "StatefulSet":
-		spec := object{"selector": object{"matchLabels": object{"app": i.Name}}, "template": i.template()}
-		if i.Kind == "StatefulSet" {
-			spec["serviceName"] = "none"
-		}
-		return object{"spec": spec}
-	default:
-		return nil
-	}
+// is tells whether two are the same object of a chart.
+func (i *item) is(x *item) bool {
+	return i.Kind == x.Kind && i.Name == x.Name && strings.TrimPrefix(i.In, home) == strings.TrimPrefix(x.In, home)
 }
 
-// fate are the labels by which a pod that is to end does so, and at once.
-func (i *item) fate() object {
-	labels := object{cluster.SecondsLabel: "0"}
-	if i.Outcome != "" {
-		labels[cluster.OutcomeLabel] = i.Outcome
+// clone is a copy that can be changed.
+func (i *item) clone() item {
+	c := *i
+	c.Uses, c.Items = maps.Clone(i.Uses), nil
+	for j := range i.Items {
+		c.Items = append(c.Items, i.Items[j].clone())
 	}
-	return labels
-}
-
-// template is the pod template of a workload.
-func (i *item) template() object {
-	labels := object{"app": i.Name}
-	if i.Kind == "Job" {
-		labels = i.fate()
-	}
-	return object{"metadata": object{"labels": labels}, "spec": i.podSpec()}
-}
-
-func (i *item) podSpec() object {
-	c := object{"name": "main", "image": fmt.Sprintf("registry.k8s.io/pause:3.%d", i.Content), "env": []object{}}
-	spec := object{}
-	if i.Kind == "Job" || i.Kind == "Pod" {
-		spec["restartPolicy"] = "Never"
-	}
-	if account := i.Uses["ServiceAccount"]; account != "" {
-		spec["serviceAccountName"] = account
-	}
-	var from []object
-	if name := i.Uses["ConfigMap"]; name != "" {
-		from = append(from, object{"configMapRef": object{"name": name}})
-	}
-	if name := i.Uses["Secret"]; name != "" {
-		from = append(from, object{"secretRef": object{"name": name}})
-	}
-	if from != nil {
-		c["envFrom"] = from
-	}
-	if name := i.Uses["PersistentVolumeClaim"]; name != "" {
-		spec["volumes"] = []object{{"name": "data", "persistentVolumeClaim": object{"claimName": name}}}
-	}
-	spec["containers"] = []object{c}
-	return spec
+	return c
 }

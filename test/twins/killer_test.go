@@ -3,6 +3,8 @@
 package twins
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -67,13 +69,28 @@ func (k *killer) writeKubeconfig() error {
 	return clientcmd.WriteToFile(*c, k.kubeconfig)
 }
 
+// recordName is how the names of Helm's records begin.
+const recordName = "sh.helm.release.v1."
+
 // counts tells whether a request is a write whose place among the others is certain:
 // Helm makes ordinary resources of one kind side by side.
 func counts(r *http.Request) bool {
-	record := strings.Contains(r.URL.Path, "/secrets") && !strings.Contains(r.URL.Path, "/secrets/") && r.Method == http.MethodPost ||
-		strings.Contains(r.URL.Path, "/secrets/sh.helm.release.v1.") && r.Method == http.MethodPut
-	job := strings.Contains(r.URL.Path, "/jobs") && (r.Method == http.MethodPost || r.Method == http.MethodPatch)
-	return record || job
+	create, path := r.Method == http.MethodPost, r.URL.Path
+	switch {
+	case strings.Contains(path, "/jobs"):
+		return create || r.Method == http.MethodPatch
+	case strings.HasSuffix(path, "/secrets"), strings.HasSuffix(path, "/configmaps"):
+		return create && mentions(r, recordName)
+	default:
+		return r.Method == http.MethodPut && strings.Contains(path, "/"+recordName)
+	}
+}
+
+// mentions tells whether a request's body has a text, and leaves the body to be read.
+func mentions(r *http.Request, text string) bool {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return err == nil && bytes.Contains(body, []byte(text))
 }
 
 func (k *killer) pass(w http.ResponseWriter, r *http.Request, next http.Handler) {

@@ -22,6 +22,10 @@ type life struct {
 	failed map[string]int
 	// deleted counts what prune deleted, by reason and kind.
 	deleted map[string]int
+	// exits are how Helm's commands ended in both twins.
+	exits [][2]bool
+	// guards counts orphans that a guard left alone, and those that one did alone.
+	guards map[string]int
 	// unblocked says what the other twin failed on, and ends the life: from there on the
 	// two are not alike any more.
 	unblocked string
@@ -41,18 +45,22 @@ var pairs atomic.Int64
 // pair is the twins at work.
 type pair struct {
 	plain, pruned *twin
+	// counted are the orphans whose guards have been.
+	counted map[string]bool
 	life
 }
 
 // live plays a script on a new pair of twins.
 func live(ctx context.Context, s *script) (*life, error) {
 	n := pairs.Add(1)
-	p := &pair{life: life{deleted: make(map[string]int), failed: make(map[string]int)}}
+	p := &pair{counted: make(map[string]bool), life: life{
+		deleted: make(map[string]int), failed: make(map[string]int), guards: make(map[string]int),
+	}}
 	var err error
-	if p.plain, err = newTwin(ctx, fmt.Sprintf("twin-%d-a", n)); err != nil {
+	if p.plain, err = newTwin(ctx, fmt.Sprintf("twin-%d-a", n), s); err != nil {
 		return nil, err
 	}
-	if p.pruned, err = newTwin(ctx, fmt.Sprintf("twin-%d-b", n)); err != nil {
+	if p.pruned, err = newTwin(ctx, fmt.Sprintf("twin-%d-b", n), s); err != nil {
 		return nil, err
 	}
 	for i := range s.Ops {
@@ -62,6 +70,11 @@ func live(ctx context.Context, s *script) (*life, error) {
 		}
 		if p.faults != nil || p.unblocked != "" {
 			break
+		}
+	}
+	if p.faults == nil && p.unblocked == "" {
+		if err := p.told(ctx, s); err != nil {
+			return nil, err
 		}
 	}
 	for _, t := range []*twin{p.plain, p.pruned} {
@@ -87,6 +100,8 @@ func (p *pair) do(ctx context.Context, o *op) error {
 		return err
 	}
 	p.ops++
+	p.exits = append(p.exits, [2]bool{outcomes[0].ok, outcomes[1].ok})
+	p.count(list)
 	if outcomes[0].killed {
 		p.killed++
 	} else if !outcomes[0].ok {
@@ -106,6 +121,29 @@ func (p *pair) do(ctx context.Context, o *op) error {
 	}
 	p.faults = foretold(o, release, list, before, after)
 	return nil
+}
+
+// count counts the guards that leave orphans alone, whatever their age.
+func (p *pair) count(list map[string]judged) {
+	for uid := range list {
+		j := list[uid]
+		var guards []string
+		for _, g := range j.Verdict.Guards {
+			if g.Guard != "too-young" {
+				guards = append(guards, g.Guard)
+			}
+		}
+		if j.Verdict.Verdict != "orphan" || p.counted[uid+fmt.Sprint(guards)] {
+			continue
+		}
+		p.counted[uid+fmt.Sprint(guards)] = true
+		for _, g := range guards {
+			p.guards["guard "+g]++
+		}
+		if len(guards) == 1 {
+			p.guards["guard "+guards[0]+" alone"]++
+		}
+	}
 }
 
 // revision is the one to roll back to.
@@ -184,8 +222,6 @@ func (p *pair) settle(ctx context.Context) (*world, error) {
 		pause = min(2*pause, 500*time.Millisecond)
 	}
 }
-
-func (x *thing) deleting() bool { return x.GetDeletionTimestamp() != nil }
 
 // complaint is what hindered Helm, roughly.
 func complaint(output string) string {

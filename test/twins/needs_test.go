@@ -3,10 +3,7 @@
 package twins
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -19,6 +16,8 @@ func (x *thing) podSpec() (map[string]any, bool) {
 			return nil, false
 		}
 		return nested(x.Object, "spec", "template", "spec")
+	case "CronJob":
+		return nested(x.Object, "spec", "jobTemplate", "spec", "template", "spec")
 	case "Pod":
 		if slices.Contains([]string{"Succeeded", "Failed"}, ended(&x.Unstructured)) {
 			return nil, false
@@ -34,109 +33,81 @@ func nested(o map[string]any, path ...string) (map[string]any, bool) {
 	return m, ok && err == nil
 }
 
-// references are what live workloads refer to and is there.
+// ref is an object that another of its namespace refers to.
+type ref struct{ kind, name string }
+
+// references are what live objects refer to and is there.
 func (w *world) references() map[string]bool {
 	found := make(map[string]bool)
 	for key, x := range w.things {
-		spec, ok := x.podSpec()
-		if !ok {
-			continue
-		}
-		for _, ref := range refersTo(spec) {
-			if _, ok := w.things[ref]; ok {
-				found[key+" uses "+ref] = true
+		for _, r := range x.refersTo() {
+			if target := w.find(r.kind, x.GetNamespace(), r.name); target != nil {
+				found[key+" uses "+target.key] = true
 			}
 		}
 	}
 	return found
 }
 
-// refersTo is what a pod needs. What the server adds by itself is always there.
-func refersTo(spec map[string]any) []string {
-	var refs []string
-	if name, _ := spec["serviceAccountName"].(string); name != "" {
-		refs = append(refs, "ServiceAccount/"+name)
+// refersTo is what the object needs.
+func (x *thing) refersTo() []ref {
+	switch x.GetKind() {
+	case "ServiceAccount":
+		return named("Secret", x.Object, "imagePullSecrets", "name")
+	case "Ingress":
+		return append(named("Secret", x.Object, "spec", "tls", "secretName"),
+			named("Service", x.Object, "spec", "defaultBackend", "service", "name")...)
+	case "HorizontalPodAutoscaler":
+		return named("Deployment", x.Object, "spec", "scaleTargetRef", "name")
 	}
-	volumes, _ := spec["volumes"].([]any)
-	for _, v := range volumes {
-		if v, ok := v.(map[string]any); ok {
-			if name, ok, _ := unstructured.NestedString(v, "persistentVolumeClaim", "claimName"); ok {
-				refs = append(refs, "PersistentVolumeClaim/"+name)
-			}
+	spec, ok := x.podSpec()
+	if !ok {
+		return nil
+	}
+	refs := named("ServiceAccount", spec, "serviceAccountName")
+	refs = append(refs, named("Secret", spec, "imagePullSecrets", "name")...)
+	refs = append(refs, named("PersistentVolumeClaim", spec, "volumes", "persistentVolumeClaim", "claimName")...)
+	refs = append(refs, named("Secret", spec, "volumes", "secret", "secretName")...)
+	refs = append(refs, named("Secret", spec, "volumes", "projected", "sources", "secret", "name")...)
+	refs = append(refs, named("Secret", spec, "containers", "envFrom", "secretRef", "name")...)
+	refs = append(refs, named("Secret", spec, "containers", "env", "valueFrom", "secretKeyRef", "name")...)
+	refs = append(refs, named("ConfigMap", spec, "volumes", "configMap", "name")...)
+	refs = append(refs, named("ConfigMap", spec, "volumes", "projected", "sources", "configMap", "name")...)
+	refs = append(refs, named("ConfigMap", spec, "containers", "envFrom", "configMapRef", "name")...)
+	return append(refs, named("ConfigMap", spec, "containers", "env", "valueFrom", "configMapKeyRef", "name")...)
+}
+
+// named are the objects of a kind whose names are at a path, which may go through lists.
+func named(kind string, in any, path ...string) []ref {
+	var refs []ref
+	switch in := in.(type) {
+	case []any:
+		for _, x := range in {
+			refs = append(refs, named(kind, x, path...)...)
 		}
-	}
-	containers, _ := spec["containers"].([]any)
-	for _, c := range containers {
-		c, _ := c.(map[string]any)
-		from, _ := c["envFrom"].([]any)
-		for _, f := range from {
-			f, _ := f.(map[string]any)
-			if name, ok, _ := unstructured.NestedString(f, "configMapRef", "name"); ok {
-				refs = append(refs, "ConfigMap/"+name)
-			}
-			if name, ok, _ := unstructured.NestedString(f, "secretRef", "name"); ok {
-				refs = append(refs, "Secret/"+name)
-			}
+	case map[string]any:
+		if len(path) > 0 {
+			return named(kind, in[path[0]], path[1:]...)
+		}
+	case string:
+		if len(path) == 0 && in != "" {
+			return []ref{{kind, in}}
 		}
 	}
 	return refs
 }
 
-// rights are the rules that hold for a ServiceAccount.
-func (w *world) rights(account string) string {
-	var all []string
-	for _, x := range w.things {
-		if x.GetKind() != "RoleBinding" && x.GetKind() != "ClusterRoleBinding" {
-			continue
-		}
-		subjects, _, _ := unstructured.NestedSlice(x.Object, "subjects")
-		if !slices.ContainsFunc(subjects, func(s any) bool {
-			m, ok := s.(map[string]any)
-			return ok && m["kind"] == "ServiceAccount" && m["name"] == account
-		}) {
-			continue
-		}
-		kind, _, _ := unstructured.NestedString(x.Object, "roleRef", "kind")
-		name, _, _ := unstructured.NestedString(x.Object, "roleRef", "name")
-		for _, role := range w.things {
-			if role.GetKind() == kind && role.GetName() == name {
-				rules, err := json.Marshal(role.Object["rules"])
-				if err != nil {
-					rules = []byte(err.Error())
-				}
-				all = append(all, fmt.Sprintf("%s %s", x.GetKind(), rules))
-			}
-		}
-	}
-	slices.Sort(all)
-	return strings.Join(slices.Compact(all), "; ")
-}
-
-// compareRights holds that each ServiceAccount that both have may still do what it may in
-// the other twin.
-func compareRights(plain, pruned *world) []fault {
-	var faults []fault
-	for key, x := range pruned.things {
-		if x.GetKind() != "ServiceAccount" || plain.things[key] == nil {
-			continue
-		}
-		if a, b := plain.rights(x.GetName()), pruned.rights(x.GetName()); a != b {
-			faults = append(faults, fault{"rights", fmt.Sprintf("%s without prune: %s; with prune: %s", key, a, b)})
-		}
-	}
-	return faults
-}
-
-// policed are the NetworkPolicies that select a live pod.
-func (w *world) policed() map[string]bool {
+// selecting are the NetworkPolicies and disruption budgets that select a live pod.
+func (w *world) selecting() map[string]bool {
 	found := make(map[string]bool)
 	for key, x := range w.things {
-		if x.GetKind() != "NetworkPolicy" {
+		path := map[string]string{"NetworkPolicy": "podSelector", "PodDisruptionBudget": "selector"}[x.GetKind()]
+		if path == "" {
 			continue
 		}
-		app, _, _ := unstructured.NestedString(x.Object, "spec", "podSelector", "matchLabels", "app")
+		app, _, _ := unstructured.NestedString(x.Object, "spec", path, "matchLabels", "app")
 		for i := range w.pods {
-			if w.pods[i].GetLabels()["app"] == app {
+			if w.pods[i].GetNamespace() == x.GetNamespace() && w.pods[i].GetLabels()["app"] == app {
 				found[key] = true
 			}
 		}

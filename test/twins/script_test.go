@@ -15,7 +15,11 @@ type script struct {
 	// Seed is what it was generated from, Found what it once showed. They change nothing.
 	Seed  uint64 `json:"seed,omitempty"`
 	Found string `json:"found,omitempty"`
-	Ops   []op   `json:"ops"`
+	// Storage is what Helm keeps its records in, if not in Secrets: configmap.
+	Storage string `json:"storage,omitempty"`
+	// Far tells that the second release is stored in the twin's second namespace.
+	Far bool `json:"far,omitempty"`
+	Ops []op `json:"ops"`
 }
 
 // The verbs of Helm's commands, and of what runs between them.
@@ -72,6 +76,13 @@ func (o *op) String() string {
 		words = append(words, fmt.Sprintf("KILL@%d,%v", o.Kill.Write, o.Kill.Done))
 	}
 	return strings.Join(words, " ")
+}
+
+// with is the script with other operations.
+func (s *script) with(ops []op) *script {
+	c := *s
+	c.Ops = ops
+	return &c
 }
 
 func readScript(file string) (*script, error) {

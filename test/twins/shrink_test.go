@@ -12,17 +12,17 @@ import (
 // as there is time.
 func shrink(ctx context.Context, s *script, found *life, until time.Time) (*script, error) {
 	what := found.faults[0].What
-	best := &script{Seed: s.Seed, Ops: s.Ops[:found.at+1]}
+	best := s.with(s.Ops[:found.at+1])
 	try := func(ops []op) (bool, error) {
 		if time.Now().After(until) {
 			return false, nil
 		}
-		l, err := live(ctx, &script{Ops: ops})
+		l, err := live(ctx, s.with(ops))
 		if err != nil {
 			return false, err
 		}
 		if l.shows(what) {
-			best = &script{Seed: s.Seed, Ops: ops[:l.at+1]}
+			best = s.with(ops[:l.at+1])
 		}
 		return l.shows(what), nil
 	}
@@ -56,10 +56,10 @@ func cuts(s *script) []func([]op) []op {
 	for i := range s.Ops {
 		for j := range s.Ops[i].Chart {
 			x := s.Ops[i].Chart[j]
-			if key := x.Kind + "/" + x.Name; !seen[key] {
+			if key := x.Kind + "/" + x.In + "/" + x.Name; !seen[key] {
 				seen[key] = true
 				all = append(all, each(func(o *op) {
-					o.Chart = slices.DeleteFunc(slices.Clone(o.Chart), func(y item) bool { return y.Kind == x.Kind && y.Name == x.Name })
+					o.Chart = slices.DeleteFunc(slices.Clone(o.Chart), func(y item) bool { return y.is(&x) })
 				}))
 			}
 		}

@@ -22,7 +22,7 @@ import (
 // What is played unless SEED and OPS say otherwise: enough to notice, and minutes.
 const (
 	firstSeed = 1
-	someOps   = 80
+	someOps   = 60
 	// lifetime is how many operations a life has.
 	lifetime = 14
 	// abreast is how many lives go on at the same time.
@@ -42,7 +42,7 @@ type totals struct {
 // Helm are run in both twins at least. What fails is played again, and cut down.
 func TestLives(t *testing.T) {
 	seed, ops := number(t, "SEED", firstSeed), number(t, "OPS", someOps)
-	all := &totals{life: life{deleted: make(map[string]int), failed: make(map[string]int)}, unblockedBy: make(map[string]int)}
+	all := &totals{life: life{deleted: make(map[string]int), failed: make(map[string]int), guards: make(map[string]int)}, unblockedBy: make(map[string]int)}
 	began := time.Now()
 	enough := make(chan os.Signal, 1) // after it, lives that have begun are finished
 	signal.Notify(enough, os.Interrupt)
@@ -164,7 +164,8 @@ func shrinking(t *testing.T) time.Duration {
 func (a *totals) breaks(l *life, small *script) error {
 	small.Found = l.faults[0].String()
 	file := filepath.Join(os.TempDir(), fmt.Sprintf("twins-%d.yaml", small.Seed))
-	if err := small.write(file); err != nil {
+	shell, err := small.save(file)
+	if err != nil {
 		return err
 	}
 	text, err := yaml.Marshal(small)
@@ -173,7 +174,7 @@ func (a *totals) breaks(l *life, small *script) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.broken = append(a.broken, fmt.Sprintf("seed %d: %s\nmake soak SCRIPT=%s plays it again:\n%s", small.Seed, small.Found, file, text))
+	a.broken = append(a.broken, fmt.Sprintf("seed %d: %s\nmake soak SCRIPT=%s plays it again:\n%s\nFor people, beside it:\n%s", small.Seed, small.Found, file, text, shell))
 	return nil
 }
 
@@ -192,6 +193,9 @@ func (a *totals) add(t *testing.T, l *life) {
 	for what, n := range l.deleted {
 		a.deleted[what] += n
 	}
+	for what, n := range l.guards {
+		a.guards[what] += n
+	}
 	if l.unblocked != "" {
 		a.ended++
 		a.unblockedBy[l.unblocked]++
@@ -199,9 +203,13 @@ func (a *totals) add(t *testing.T, l *life) {
 }
 
 func (a *totals) String() string {
-	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d killed); %d prunes; %d lives in which only the pruned twin went on; %d faults that did not come again",
-		a.ops, a.lives, a.killed, a.prunes, a.ended, a.once)
-	for _, counts := range []map[string]int{a.deleted, a.unblockedBy, a.failed} {
+	deleted := 0
+	for _, n := range a.deleted {
+		deleted += n
+	}
+	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d killed); %d prunes deleted %d objects; %d lives in which only the pruned twin went on; %d faults that did not come again",
+		a.ops, a.lives, a.killed, a.prunes, deleted, a.ended, a.once)
+	for _, counts := range []map[string]int{a.deleted, a.guards, a.unblockedBy, a.failed} {
 		for _, what := range slices.Sorted(maps.Keys(counts)) {
 			s += fmt.Sprintf("\n  %4d %s", counts[what], what)
 		}

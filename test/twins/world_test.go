@@ -3,12 +3,14 @@
 package twins
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -16,7 +18,7 @@ import (
 // thing is a live object.
 type thing struct {
 	unstructured.Unstructured
-	// key is its kind and name, as both twins have it.
+	// key is what both twins call it.
 	key string
 	// text is what it consists of, as both twins have it.
 	text string
@@ -25,20 +27,23 @@ type thing struct {
 // hook tells whether it bears Helm's annotation.
 func (x *thing) hook() bool { _, ok := x.GetAnnotations()["helm.sh/hook"]; return ok }
 
-// ordinary tells whether a release has it as its own.
+// ordinary tells whether a release has it as its own, or it is nobody's hook.
 func (x *thing) ordinary() bool {
 	_, ok := x.GetAnnotations()["meta.helm.sh/release-name"]
-	return ok || !x.hook()
+	return ok || !x.hook() && x.GetLabels()[listedLabel] == ""
 }
 
 func (x *thing) keep() bool { _, ok := x.GetAnnotations()["helm.sh/resource-policy"]; return ok }
 
+func (x *thing) deleting() bool { return x.GetDeletionTimestamp() != nil }
+
 // world is all that a twin has, by key.
 type world struct {
+	twin   *twin
 	things map[string]*thing
 	// pods are those that are there, whoever made them.
 	pods []unstructured.Unstructured
-	// hooks are all objects in the namespace that bear Helm's annotation, by UID.
+	// hooks are all objects in the twin's namespaces that bear Helm's annotation, by UID.
 	hooks map[string]string
 	// records are the revisions of Helm that are stored, by release and revision.
 	records map[string]unstructured.Unstructured
@@ -46,36 +51,67 @@ type world struct {
 	endpoints map[string]bool
 }
 
-// look reads a twin's world, every object of every kind that charts consist of.
+// look reads a twin's world, every object of every kind that its charts consist of.
 func (t *twin) look(ctx context.Context) (*world, error) {
 	w := &world{
-		things: make(map[string]*thing), records: make(map[string]unstructured.Unstructured),
+		twin: t, things: make(map[string]*thing), records: make(map[string]unstructured.Unstructured),
 		hooks: make(map[string]string), endpoints: make(map[string]bool),
 	}
-	for kind := range looked() {
-		list := metav1.ListOptions{}
-		client := stage.client.Resource(resource(kind)).Namespace(t.namespace)
-		if clusterWide(kind) {
-			list.LabelSelector = twinLabel + "=" + t.namespace
-			client = stage.client.Resource(resource(kind)).Namespace("")
-		}
-		found, err := client.List(ctx, list)
-		if err != nil {
-			return nil, err
-		}
-		for i := range found.Items {
-			w.take(t, kind, &found.Items[i])
+	for _, kind := range t.looked {
+		for _, space := range t.script.spaces() {
+			if clusterWide(kind) && space != "" {
+				continue
+			}
+			if err := w.read(ctx, kind, space); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return w, nil
 }
 
-// looked are the API versions of the kinds that are looked at: those of charts, and
-// what controllers make of them.
-func looked() map[string]string {
-	kinds := apiVersions()
-	kinds["ReplicaSet"], kinds["ControllerRevision"], kinds["EndpointSlice"] = "apps/v1", "apps/v1", "discovery.k8s.io/v1"
-	return kinds
+func (w *world) read(ctx context.Context, kind, space string) error {
+	list := metav1.ListOptions{}
+	if clusterWide(kind) {
+		list.LabelSelector = twinLabel + "=" + w.twin.namespace
+	}
+	found, err := w.twin.client(kind, space).List(ctx, list)
+	if apierrors.IsNotFound(err) && kind == "Thing" {
+		return nil // nothing defines them
+	}
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(found.Items, func(a, b unstructured.Unstructured) int {
+		return cmp.Compare(a.GetCreationTimestamp().Unix(), b.GetCreationTimestamp().Unix())
+	})
+	for i := range found.Items {
+		w.take(kind, &found.Items[i])
+	}
+	return nil
+}
+
+func (w *world) take(kind string, o *unstructured.Unstructured) {
+	o.SetKind(kind)
+	w.twin.number(kind, o)
+	if _, ok := o.GetAnnotations()["helm.sh/hook"]; ok && !clusterWide(kind) {
+		w.hooks[string(o.GetUID())] = w.twin.bare(kind, o.GetNamespace(), o.GetName())
+	}
+	switch {
+	case kind == "Pod":
+		w.pods = append(w.pods, *o)
+	case kind == "EndpointSlice" && serves(o):
+		w.endpoints[w.twin.key("Service", o.GetNamespace(), o.GetLabels()["kubernetes.io/service-name"])] = true
+	}
+	switch {
+	case strings.HasPrefix(o.GetName(), recordName) && o.GetLabels()["owner"] == "helm":
+		w.records[o.GetName()] = *o
+	case metav1.GetControllerOf(o) != nil:
+	default:
+		x := &thing{Unstructured: *o, key: w.twin.key(kind, o.GetNamespace(), o.GetName())}
+		x.text = w.twin.plain(essence(o))
+		w.things[x.key] = x
+	}
 }
 
 // serves tells whether an EndpointSlice has an address that is ready.
@@ -89,29 +125,6 @@ func serves(slice *unstructured.Unstructured) bool {
 		}
 	}
 	return false
-}
-
-func (w *world) take(t *twin, kind string, o *unstructured.Unstructured) {
-	o.SetKind(kind)
-	if _, ok := o.GetAnnotations()["helm.sh/hook"]; ok && !clusterWide(kind) {
-		w.hooks[string(o.GetUID())] = kind + "/" + o.GetName()
-	}
-	switch {
-	case kind == "Pod":
-		w.pods = append(w.pods, *o)
-	case kind == "EndpointSlice" && serves(o):
-		w.endpoints[o.GetLabels()["kubernetes.io/service-name"]] = true
-	}
-	kindOfSecret, _, _ := unstructured.NestedString(o.Object, "type")
-	switch {
-	case kindOfSecret == "helm.sh/release.v1":
-		w.records[o.GetName()] = *o
-	case metav1.GetControllerOf(o) != nil:
-	default:
-		x := &thing{Unstructured: *o, key: kind + "/" + t.plain(o.GetName())}
-		x.text = t.plain(essence(o))
-		w.things[x.key] = x
-	}
 }
 
 // busy tells whether a Job is still to end, or a command that has not ended was at work a
@@ -134,58 +147,16 @@ func (w *world) busy() bool {
 	return false
 }
 
-// essence is an object without what the server and its controllers put there.
-func essence(o *unstructured.Unstructured) string {
-	c := o.DeepCopy()
-	labels := c.GetLabels()
-	for _, label := range []string{"controller-uid", "batch.kubernetes.io/controller-uid"} {
-		delete(labels, label)
-		unstructured.RemoveNestedField(c.Object, "spec", "template", "metadata", "labels", label)
-		unstructured.RemoveNestedField(c.Object, "spec", "selector", "matchLabels", label)
-	}
-	meta := object{"labels": labels, "deleting": c.GetDeletionTimestamp() != nil}
-	annotations := c.GetAnnotations()
-	for key := range annotations {
-		if strings.Contains(key, "kubernetes.io/") {
-			delete(annotations, key)
-		}
-	}
-	meta["annotations"] = annotations
-	c.Object["metadata"] = map[string]any(meta)
-	status := object{"ended": ended(c)}
-	if c.GetKind() == "Deployment" || c.GetKind() == "StatefulSet" {
-		ready, _, _ := unstructured.NestedInt64(c.Object, "status", "readyReplicas")
-		status["ready"] = ready
-	}
-	c.Object["status"] = map[string]any(status)
-	delete(c.Object, "secrets") // an account's
-	for _, path := range [][]string{{"spec", "clusterIP"}, {"spec", "clusterIPs"}, {"spec", "volumeName"}} {
-		unstructured.RemoveNestedField(c.Object, path...)
-	}
-	if c.GetKind() == "Pod" { // the admission and the scheduler add to it
-		delete(c.Object, "spec")
-	}
-	data, err := json.Marshal(c.Object)
-	if err != nil {
-		return err.Error()
-	}
-	return string(data)
+// find is the object of a kind and name in a namespace, if it is there.
+func (w *world) find(kind, namespace, name string) *thing {
+	return w.things[w.twin.key(kind, namespace, name)]
 }
 
-// ended is how a Job or Pod ended, or "".
-func ended(o *unstructured.Unstructured) string {
-	if o.GetKind() == "Pod" {
-		phase, _, _ := unstructured.NestedString(o.Object, "status", "phase")
-		return phase
+// byUID are all objects that the twins are compared by.
+func (w *world) byUID() map[string]*thing {
+	found := make(map[string]*thing, len(w.things))
+	for x := range maps.Values(w.things) {
+		found[string(x.GetUID())] = x
 	}
-	conditions, _, _ := unstructured.NestedSlice(o.Object, "status", "conditions")
-	for _, c := range conditions {
-		if c, ok := c.(map[string]any); ok && o.GetKind() == "Job" {
-			kind, _ := c["type"].(string)
-			if c["status"] == "True" && slices.Contains([]string{"Complete", "Failed"}, kind) {
-				return kind
-			}
-		}
-	}
-	return ""
+	return found
 }

@@ -1,0 +1,62 @@
+//go:build e2e
+
+package twins
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// rights are the rules that hold for a ServiceAccount.
+func (w *world) rights(account *thing) string {
+	var all []string
+	for _, x := range w.things {
+		if !x.binds(account) {
+			continue
+		}
+		kind, _, _ := unstructured.NestedString(x.Object, "roleRef", "kind")
+		name, _, _ := unstructured.NestedString(x.Object, "roleRef", "name")
+		role := w.find(kind, x.GetNamespace(), name)
+		if role == nil {
+			continue
+		}
+		rules, err := json.Marshal(role.Object["rules"])
+		if err != nil {
+			rules = []byte(err.Error())
+		}
+		all = append(all, fmt.Sprintf("%s %s", w.twin.plain(x.GetKind()+" "+x.GetNamespace()), rules))
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), "; ")
+}
+
+// binds tells whether the object gives an account rights.
+func (x *thing) binds(account *thing) bool {
+	if x.GetKind() != "RoleBinding" && x.GetKind() != "ClusterRoleBinding" {
+		return false
+	}
+	subjects, _, _ := unstructured.NestedSlice(x.Object, "subjects")
+	return slices.ContainsFunc(subjects, func(s any) bool {
+		m, ok := s.(map[string]any)
+		return ok && m["kind"] == "ServiceAccount" && m["name"] == account.GetName() && m["namespace"] == account.GetNamespace()
+	})
+}
+
+// compareRights holds that each ServiceAccount that both have may still do what it may in
+// the other twin.
+func compareRights(plain, pruned *world) []fault {
+	var faults []fault
+	for key, x := range pruned.things {
+		if x.GetKind() != "ServiceAccount" || plain.things[key] == nil {
+			continue
+		}
+		if a, b := plain.rights(plain.things[key]), pruned.rights(x); a != b {
+			faults = append(faults, fault{"rights", fmt.Sprintf("%s without prune: %s; with prune: %s", key, a, b)})
+		}
+	}
+	return faults
+}
