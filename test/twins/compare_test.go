@@ -19,7 +19,8 @@ func (f fault) String() string { return f.What + ": " + f.Text }
 
 // compare holds the pruned twin's world against the other's. It may lack hook objects
 // that prune has deleted; all else has to be the same.
-func compare(plain, pruned *world, gone map[string]string) []fault {
+func compare(plain, pruned *world) []fault {
+	deeds := &pruned.twin.deeds
 	var faults []fault
 	found := func(what, format string, args ...any) {
 		faults = append(faults, fault{what, fmt.Sprintf(format, args...)})
@@ -27,6 +28,7 @@ func compare(plain, pruned *world, gone map[string]string) []fault {
 	for key, x := range plain.things {
 		y, ok := pruned.things[key]
 		switch {
+		case ok && x.text != y.text && deeds.adopted(key, x, y, pruned.twin):
 		case ok && x.text != y.text:
 			found("differs", "%s\n  without prune: %s\n  with prune:    %s", key, x.text, y.text)
 		case ok:
@@ -34,7 +36,7 @@ func compare(plain, pruned *world, gone map[string]string) []fault {
 			found("keep", "%s was to be kept, and is gone", key)
 		case x.ordinary():
 			found("ordinary", "%s is an ordinary resource, and is gone", key)
-		case gone[key] == "":
+		case deeds.gone[key] == "":
 			found("missing", "%s is gone, and prune did not delete it", key)
 		}
 	}
@@ -47,7 +49,9 @@ func compare(plain, pruned *world, gone map[string]string) []fault {
 		found("records", "without prune %s, with prune %s", a, b)
 	}
 	for _, user := range lost(plain.references(), pruned.references()) {
-		found("dangling", "%s", user)
+		if !deeds.excused(user) {
+			found("dangling", "%s", user)
+		}
 	}
 	faults = append(faults, compareRights(plain, pruned)...)
 	for _, p := range lost(plain.selecting(), pruned.selecting()) {

@@ -89,7 +89,7 @@ func foretold(o *op, release string, list map[string]judged, before, after *worl
 		}
 		key := x.declaredAs(before.twin)
 		brought := is[key] != "" && (is[key] != was[key] || anew)
-		if o.Do == doTest || o.Do == doUninstall || !brought {
+		if o.Do == doTest && !anew || o.Do == doUninstall || !brought {
 			faults = append(faults, fault{"foretold " + j.Verdict.Reason, fmt.Sprintf("%s deleted %s", o.Do, x.key)})
 		}
 	}

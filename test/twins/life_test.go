@@ -29,6 +29,8 @@ type life struct {
 	// unblocked says what the other twin failed on, and ends the life: from there on the
 	// two are not alike any more.
 	unblocked string
+	// later counts references of who came when prune had deleted what they name.
+	later int
 	// faults ended the life at this operation.
 	faults []fault
 	at     int
@@ -77,6 +79,7 @@ func live(ctx context.Context, s *script) (*life, error) {
 			return nil, err
 		}
 	}
+	p.later = len(p.pruned.deeds.later)
 	for _, t := range []*twin{p.plain, p.pruned} {
 		if err := t.bury(ctx); err != nil {
 			return nil, err
@@ -172,8 +175,8 @@ func (p *pair) freed(output string) string {
 		if !strings.Contains(output, how) {
 			continue
 		}
-		for key, reason := range p.pruned.gone {
-			_, name, _ := strings.Cut(key, "/")
+		for key, reason := range p.pruned.deeds.gone {
+			name := key[strings.LastIndexByte(key, '/')+1:] // Helm does not say where it is
 			if strings.Contains(output, `"`+strings.ReplaceAll(name, "NS", p.plain.namespace)+`"`) {
 				return fmt.Sprintf("%s, which was %s: %s", strings.SplitN(key, "/", 2)[0], reason, how)
 			}
@@ -186,7 +189,15 @@ func (p *pair) prune(ctx context.Context, flags []string) error {
 	if err := p.pruned.rest(ctx); err != nil {
 		return err
 	}
-	deleted, err := p.pruned.prune(ctx, flags)
+	before, err := p.pruned.look(ctx)
+	if err != nil {
+		return err
+	}
+	named, err := before.named()
+	if err != nil {
+		return err
+	}
+	deleted, err := p.pruned.prune(ctx, flags, named)
 	if err != nil {
 		return err
 	}
@@ -213,8 +224,8 @@ func (p *pair) settle(ctx context.Context) (*world, error) {
 		if err != nil {
 			return nil, err
 		}
-		maps.DeleteFunc(p.pruned.gone, func(key, _ string) bool { return pruned.things[key] != nil && !pruned.things[key].deleting() })
-		p.faults = compare(plain, pruned, p.pruned.gone)
+		maps.DeleteFunc(p.pruned.deeds.gone, func(key, _ string) bool { return pruned.things[key] != nil && !pruned.things[key].deleting() })
+		p.faults = compare(plain, pruned)
 		if p.faults == nil || time.Now().After(end) {
 			return plain, nil
 		}

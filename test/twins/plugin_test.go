@@ -33,8 +33,8 @@ func (t *twin) plugin(ctx context.Context, space string, args ...string) (stdout
 type pruned struct{ Kind, Namespace, Name, Reason, Outcome, Why string }
 
 // prune has the plugin delete what it deletes by default, or with flags, in each of the
-// twin's namespaces.
-func (t *twin) prune(ctx context.Context, flags []string) ([]pruned, error) {
+// twin's namespaces. Named is what somebody names before.
+func (t *twin) prune(ctx context.Context, flags []string, named map[string]bool) ([]pruned, error) {
 	var deleted []pruned
 	for _, space := range t.script.spaces() {
 		out, said, code, err := t.plugin(ctx, space, append([]string{"prune", "--yes", "--min-age=0s"}, flags...)...)
@@ -51,7 +51,7 @@ func (t *twin) prune(ctx context.Context, flags []string) ([]pruned, error) {
 		}
 		for _, i := range report.Items {
 			if i.Outcome == "deleted" {
-				t.gone[t.key(i.Kind, i.Namespace, i.Name)] = i.Reason
+				t.deeds.note(t.key(i.Kind, i.Namespace, i.Name), i.Reason, named)
 				deleted = append(deleted, i)
 			}
 		}

@@ -66,8 +66,17 @@ func (w *world) declared(release string) map[string]string {
 	return found
 }
 
-// objectsOf are those that a hook's manifest declares: one, or a List's.
+// objectsOf are those that a hook's manifest declares, as both twins call them.
 func (w *world) objectsOf(manifest, namespace string) []string {
+	var keys []string
+	for _, x := range declaredBy(manifest, namespace) {
+		keys = append(keys, x.declaredAs(w.twin))
+	}
+	return keys
+}
+
+// declaredBy are the objects that a manifest declares: one, or a List's.
+func declaredBy(manifest, namespace string) []thing {
 	var o unstructured.Unstructured
 	if err := yaml.Unmarshal([]byte(manifest), &o.Object); err != nil {
 		return nil
@@ -80,15 +89,15 @@ func (w *world) objectsOf(manifest, namespace string) []string {
 		}
 		all = list.Items
 	}
-	var keys []string
+	var found []thing
 	for i := range all {
 		x := thing{Unstructured: all[i]}
 		if x.GetNamespace() == "" {
 			x.SetNamespace(namespace)
 		}
-		keys = append(keys, x.declaredAs(w.twin))
+		found = append(found, x)
 	}
-	return keys
+	return found
 }
 
 // history is what is stored of releases: their revisions, and how each one's hooks ended.
@@ -113,7 +122,8 @@ func (w *world) history() string {
 
 // stored is what is read of a record.
 type stored struct {
-	Hooks []struct {
+	Manifest string
+	Hooks    []struct {
 		Name, Kind, Manifest string
 		LastRun              struct{ Phase string } `json:"last_run"`
 	}

@@ -24,8 +24,8 @@ type twin struct {
 	looked []string
 	// dir has the values files of its charts.
 	dir string
-	// gone is what prune has deleted and is not there again, with its reason by key.
-	gone map[string]string
+	// deeds are what prune did.
+	deeds deeds
 	// numbers are those of objects with generated names, by UID and by key without them.
 	numbers   map[types.UID]int
 	generated map[string]string
@@ -34,7 +34,7 @@ type twin struct {
 
 func newTwin(ctx context.Context, namespace string, s *script) (*twin, error) {
 	t := &twin{
-		namespace: namespace, script: s, looked: s.looked(), dir: filepath.Join(stage.dir, namespace), gone: make(map[string]string),
+		namespace: namespace, script: s, looked: s.looked(), dir: filepath.Join(stage.dir, namespace), deeds: newDeeds(),
 		numbers: make(map[types.UID]int), generated: make(map[string]string), counted: make(map[string]int),
 	}
 	if err := os.Mkdir(t.dir, 0o700); err != nil {

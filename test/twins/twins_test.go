@@ -187,6 +187,7 @@ func (a *totals) add(t *testing.T, l *life) {
 	a.ops += l.ops
 	a.prunes += l.prunes
 	a.killed += l.killed
+	a.later += l.later
 	for what, n := range l.failed {
 		a.failed[what] += n
 	}
@@ -207,8 +208,8 @@ func (a *totals) String() string {
 	for _, n := range a.deleted {
 		deleted += n
 	}
-	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d killed); %d prunes deleted %d objects; %d lives in which only the pruned twin went on; %d faults that did not come again",
-		a.ops, a.lives, a.killed, a.prunes, deleted, a.ended, a.once)
+	s := fmt.Sprintf("%d operations in %d lives, each in both twins (%d killed); %d prunes deleted %d objects; %d lives in which only the pruned twin went on; %d references of who came later; %d faults that did not come again",
+		a.ops, a.lives, a.killed, a.prunes, deleted, a.ended, a.later, a.once)
 	for _, counts := range []map[string]int{a.deleted, a.guards, a.unblockedBy, a.failed} {
 		for _, what := range slices.Sorted(maps.Keys(counts)) {
 			s += fmt.Sprintf("\n  %4d %s", counts[what], what)

@@ -1,0 +1,66 @@
+//go:build e2e
+
+package twins
+
+import (
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// Only what prune deleted while nobody named it may be missed by who names it later.
+func TestExcused(t *testing.T) {
+	d := newDeeds()
+	named := map[string]bool{"Secret/named": true}
+	d.note("Secret/named", "Dropped", named)
+	d.note("Secret/free", "Dropped", named)
+	d.note("Secret/back", "Dropped", named)
+	delete(d.gone, "Secret/back")
+	for reference, want := range map[string]bool{
+		"Pod/a uses Secret/free": true, "Pod/a uses Secret/named": false, "Pod/a uses Secret/back": false, "Pod/a uses Secret/never": false,
+	} {
+		if d.excused(reference) != want {
+			t.Errorf("%s: excused %v, want %v", reference, !want, want)
+		}
+	}
+	if len(d.later) != 1 {
+		t.Errorf("counted are %v", d.later)
+	}
+	d.note("Secret/free", "Dropped", map[string]bool{"Secret/free": true}) // the next one is named
+	if d.excused("Pod/a uses Secret/free") {
+		t.Error("what was deleted although it was named is excused")
+	}
+}
+
+// What Helm has adopted may differ by the annotations of the hook that it was, and by
+// nothing else.
+func TestAdopted(t *testing.T) {
+	object := func(data string, annotations map[string]any) *thing {
+		return &thing{Unstructured: unstructured.Unstructured{Object: map[string]any{
+			"kind": "ConfigMap", "data": map[string]any{"key": data}, "metadata": map[string]any{"name": "a", "annotations": annotations},
+		}}}
+	}
+	const hook, keep, owner = "helm.sh/hook", "helm.sh/resource-policy", "meta.helm.sh/release-name"
+	was := func() map[string]any { return map[string]any{hook: "test", "helm.sh/hook-weight": "1", owner: "a"} }
+	is := func() map[string]any { return map[string]any{owner: "a"} }
+	twin := &twin{namespace: "n"}
+	for _, tt := range []struct {
+		name          string
+		plain, pruned *thing
+		key           string
+		want          bool
+	}{
+		{"adopted", object("x", was()), object("x", is()), "ConfigMap/a", true},
+		{"prune did not delete it", object("x", was()), object("x", is()), "ConfigMap/b", false},
+		{"other data", object("x", was()), object("y", is()), "ConfigMap/a", false},
+		{"a hook in both", object("x", was()), object("x", map[string]any{hook: "test", owner: "a"}), "ConfigMap/a", false},
+		{"no release's", object("x", map[string]any{hook: "test"}), object("x", nil), "ConfigMap/a", false},
+		{"kept in one", object("x", map[string]any{hook: "test", keep: "keep", owner: "a"}), object("x", is()), "ConfigMap/a", false},
+	} {
+		d := newDeeds()
+		d.note("ConfigMap/a", "Dropped", nil)
+		if got := d.adopted(tt.key, tt.plain, tt.pruned, twin); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+//go:build e2e
+
+package twins
+
+import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// deeds are what prune did in a twin, by the keys of objects.
+type deeds struct {
+	// gone is what it has deleted and is not there again, with its reason.
+	gone map[string]string
+	// ever is what it has deleted at any time.
+	ever map[string]bool
+	// unnamed is what it deleted while nobody named it.
+	unnamed map[string]bool
+	// later are the references that came after that, of those that the twin lacks.
+	later map[string]bool
+}
+
+func newDeeds() deeds {
+	return deeds{gone: make(map[string]string), ever: make(map[string]bool), unnamed: make(map[string]bool), later: make(map[string]bool)}
+}
+
+// note notes that prune has deleted an object. Named is what somebody named before.
+func (d *deeds) note(key, reason string, named map[string]bool) {
+	d.gone[key], d.ever[key], d.unnamed[key] = reason, true, !named[key]
+}
+
+// named are the objects to which a live object refers, or one that a retained record
+// declares, unless its release is uninstalled.
+func (w *world) named() (map[string]bool, error) {
+	found := make(map[string]bool)
+	see := func(x *thing) {
+		for _, r := range x.refersTo() {
+			found[w.twin.key(r.kind, x.GetNamespace(), r.name)] = true
+		}
+	}
+	for _, x := range w.things {
+		see(x)
+	}
+	for name, r := range w.records {
+		release := name[len(recordName):strings.LastIndex(name, ".v")]
+		if w.status(release) == "uninstalled" {
+			continue
+		}
+		body, err := recordBody(&r)
+		if err != nil {
+			return nil, err
+		}
+		manifests := strings.Split(body.Manifest, "\n---\n")
+		for i := range body.Hooks {
+			manifests = append(manifests, body.Hooks[i].Manifest)
+		}
+		for _, m := range manifests {
+			for _, x := range declaredBy(m, r.GetNamespace()) {
+				see(&x)
+			}
+		}
+	}
+	return found, nil
+}
+
+// excused tells whether the pruned twin may lack what an object refers to: prune deleted it
+// when nobody named it, neither a live object nor a declared one. Who comes later and
+// names it counts on what a release has left by chance, and nobody can know.
+func (d *deeds) excused(reference string) bool {
+	_, target, _ := strings.Cut(reference, " uses ")
+	if d.gone[target] == "" || !d.unnamed[target] {
+		return false
+	}
+	d.later[reference] = true
+	return true
+}
+
+// adopted tells whether both are one object of a release now, which was left by a hook in
+// the plain twin and still bears the hook's annotations: Helm takes over what it is told
+// to, with all that is annotated. In the other twin prune had deleted what was left, and
+// Helm has made the object anew.
+func (d *deeds) adopted(key string, plain, pruned *thing, t *twin) bool {
+	return d.ever[key] && plain.hook() && plain.ordinary() && !pruned.hook() && t.plain(withoutHook(plain)) == t.plain(withoutHook(pruned))
+}
+
+func withoutHook(x *thing) string {
+	c := x.DeepCopy()
+	annotations := c.GetAnnotations()
+	for name := range annotations {
+		if strings.HasPrefix(name, "helm.sh/hook") {
+			delete(annotations, name)
+		}
+	}
+	unstructured.RemoveNestedField(c.Object, "metadata", "annotations")
+	c.SetAnnotations(annotations)
+	return essence(c)
+}
