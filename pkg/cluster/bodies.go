@@ -35,32 +35,10 @@ type batch struct {
 	answer    int // how many records the server answers with
 }
 
-// namesakes counts the stored records of one name and revision in all
-// namespaces: a request that spans namespaces is answered with all of them.
-type namesakes map[nameKey]int
-
-type nameKey struct {
-	driver   snapshot.Driver
-	name     string
-	revision int
-}
-
-func keyOf(r *snapshot.Record) nameKey {
-	return nameKey{r.Release.Driver, r.Release.Name, r.Revision}
-}
-
-func countNamesakes(records []snapshot.Record) namesakes {
-	count := make(namesakes)
-	for i := range records {
-		count[keyOf(&records[i])]++
-	}
-	return count
-}
-
 // batches packs records into few requests. Those may span namespaces only where
 // all namesakes are known; many of one name, as where each tenant has the same
 // release, are asked for namespace by namespace.
-func batches(records []*snapshot.Record, known namesakes) []*batch {
+func batches(records []*snapshot.Record, known *namesakes) []*batch {
 	perNamespace := make(map[string]int)
 	for _, r := range records {
 		perNamespace[r.Release.Namespace]++
@@ -76,8 +54,8 @@ func batches(records []*snapshot.Record, known namesakes) []*batch {
 		revisions := revisionsOf(u)
 		k := key{r.Release.Driver, r.Release.Namespace, joined(revisions)}
 		size := len(u)
-		if n := known[keyOf(r)]; size == 1 && n > 0 && n <= crowd && perNamespace[k.namespace] < crowd {
-			k.namespace, size = "", n
+		if size == 1 && known.mayAsk(r, perNamespace[k.namespace]) {
+			k.namespace, size = "", known.count[keyOf(r)]
 		}
 		b := open[k]
 		if b != nil && k.namespace == "" && slices.Contains(b.names(), r.Release.Name) {
@@ -163,7 +141,7 @@ func takeBody(r *snapshot.Record, st *storedRecord, why error, d *release.Decode
 
 // readBodies reads the bodies of records, and has them taken in. What cannot be
 // read or decoded becomes a gap.
-func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known namesakes, q *Query, take taker) ([]snapshot.Gap, error) {
+func (c *Client) readBodies(ctx context.Context, records []*snapshot.Record, known *namesakes, q *Query, take taker) ([]snapshot.Gap, error) {
 	todo := batches(records, known)
 	gaps := make([][]snapshot.Gap, len(todo))
 	g, ctx := errgroup.WithContext(ctx)

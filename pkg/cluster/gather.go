@@ -203,11 +203,16 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 		known[g.snap.Records[i].RecordID] = true
 	}
 	for i := range lists {
-		for _, r := range lists[i].records {
-			if !known[r.RecordID] {
-				g.snap.Records = append(g.snap.Records, r)
+		if g.snap.Records == nil { // there may be very many
+			g.snap.Records = lists[i].records
+		} else {
+			for _, r := range lists[i].records {
+				if !known[r.RecordID] {
+					g.snap.Records = append(g.snap.Records, r)
+				}
 			}
 		}
+		lists[i].records = nil
 		g.addOthers(&lists[i])
 	}
 	g.snap.Gaps = append(g.snap.Gaps, gaps...)
@@ -219,7 +224,7 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 // hooks declare.
 func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) error {
 	records := g.recordsOf(ids)
-	gaps, err := g.client.readBodies(ctx, records, g.namesakes(), &g.query, takeBody)
+	gaps, err := g.client.readBodies(ctx, records, g.namesakes(records), &g.query, takeBody)
 	if err != nil {
 		return err
 	}
@@ -258,18 +263,4 @@ func (g *Gathering) recordsOf(ids []snapshot.RecordID) []*snapshot.Record {
 		}
 	}
 	return records
-}
-
-// namesakes are known only where all records are. Nobody may ask for those of several
-// namespaces at once who may not list them everywhere.
-func (g *Gathering) namesakes() namesakes {
-	for _, st := range storages() {
-		if !g.everywhere.mayList(st.kind) {
-			return nil
-		}
-	}
-	if g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
-		return countNamesakes(g.snap.Records)
-	}
-	return nil
 }

@@ -21,7 +21,7 @@ func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) 
 		}
 	}
 	m := &manifests{facts: make(map[snapshot.RecordID][]*uses.Facts), filter: uses.NewFilter(live.Refs(g.snap.Objects))}
-	gaps, err := g.client.readBodies(ctx, records, g.namesakes(), &g.query, m.take)
+	gaps, err := g.client.readBodies(ctx, records, g.namesakes(records), &g.query, m.take)
 	if err != nil {
 		return err
 	}

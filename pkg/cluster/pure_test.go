@@ -75,9 +75,9 @@ func TestBatches(t *testing.T) {
 		}
 		share := random.IntN(4)
 		wanted := slices.DeleteFunc(pointers(stored), func(*snapshot.Record) bool { return random.IntN(4) < share })
-		var known namesakes
+		var known *namesakes
 		if world%2 == 0 {
-			known = countNamesakes(stored)
+			known = countNamesakes(wanted, stored, len(stored)*(1+random.IntN(300)))
 		}
 		seen := make(map[*snapshot.Record]int)
 		for _, b := range batches(wanted, known) {
@@ -121,21 +121,24 @@ func TestBatchesAreFew(t *testing.T) {
 		name      string
 		records   []snapshot.Record
 		known     bool
+		stored    int // in all, if there are more
 		want      int
 		namespace string // of the first
 	}{
-		{"one in each namespace", apart, true, 5, ""},
-		{"one in each namespace, one by one", apart, false, 100, "n0"},
-		{"a crowd", together, true, 5, "n"},
-		{"each tenant the same", tenants, true, 100, "n0"},
-		{"few namesakes", tenants[:crowd], true, 1, ""},
-		{"the history of a release", history, true, 5, "n"},
-		{"the histories of many", histories, true, 5, "n"},
-		{"none", nil, true, 0, ""},
+		{"one in each namespace", apart, true, 0, 5, ""},
+		{"one in each namespace, among many", apart, true, wideCost, 5, ""},
+		{"one in each namespace, among very many", apart, true, wideCost + 1, 100, "n0"},
+		{"one in each namespace, one by one", apart, false, 0, 100, "n0"},
+		{"a crowd", together, true, 0, 5, "n"},
+		{"each tenant the same", tenants, true, 0, 100, "n0"},
+		{"few namesakes", tenants[:crowd], true, 0, 1, ""},
+		{"the history of a release", history, true, 0, 5, "n"},
+		{"the histories of many", histories, true, 0, 5, "n"},
+		{"none", nil, true, 0, 0, ""},
 	} {
-		var known namesakes
+		var known *namesakes
 		if tt.known {
-			known = countNamesakes(tt.records)
+			known = countNamesakes(pointers(tt.records), tt.records, max(tt.stored, len(tt.records)))
 		}
 		got := batches(pointers(tt.records), known)
 		if len(got) != tt.want {

@@ -16,6 +16,9 @@ const longest = 512
 // escapes, text-direction overrides and broken UTF-8 become visible escapes,
 // and what is too long is cut.
 func Clean(s string) string {
+	if harmless(s) {
+		return s
+	}
 	var b strings.Builder
 	for i, r := range s {
 		if b.Len() >= longest {
@@ -34,6 +37,16 @@ func Clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// harmless tells whether a text is short and of plain characters only, as nearly all are.
+func harmless(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return len(s) <= longest
 }
 
 // cleanAll is never nil: programs expect a list, be it empty.

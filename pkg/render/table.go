@@ -30,8 +30,14 @@ func Table(findings []verdict.Finding, o TableOptions) *metav1.Table {
 		TypeMeta:          metav1.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: "Table"},
 		ColumnDefinitions: columns(),
 	}
+	table.Rows = make([]metav1.TableRow, 0, len(findings))
 	for i := range findings {
-		table.Rows = append(table.Rows, row(&findings[i], o.Wide, o.Now))
+		f := &findings[i]
+		cells := row(f, o.Wide, o.Now)
+		if o.Wide {
+			cells = append(cells, wideCells(f, o.Now)...)
+		}
+		table.Rows = append(table.Rows, metav1.TableRow{Cells: cells})
 	}
 	if o.Width > 0 && !o.Wide {
 		fit(table, o.Width)
@@ -51,17 +57,14 @@ func columns() []metav1.TableColumnDefinition {
 	}
 }
 
-func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
+// row are the cells of the narrow table. There may be very many, and the others are shown
+// in the wide one only.
+func row(f *verdict.Finding, wide bool, now time.Time) []any {
 	phase, policy := phaseCell(f.Declared), f.Declared.Policy.Code()
 	if wide {
 		phase, policy = phaseWords(f.Declared), f.Declared.Policy.String()
 	}
-	revision, chart := "-", "-"
-	if f.Claim != nil {
-		revision = fmt.Sprint(f.Claim.Record.Revision)
-		chart = dash(chartOf(f.Claim.Record))
-	}
-	return metav1.TableRow{Cells: []any{
+	return []any{
 		dash(Clean(f.Object.Namespace)),
 		releaseCell(f),
 		hookCell(f),
@@ -69,8 +72,18 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 		Clean(policy),
 		age(f.Object.Created, now),
 		reasonCell(f),
+	}
+}
+
+func wideCells(f *verdict.Finding, now time.Time) []any {
+	revision, chart := "-", "-"
+	if f.Claim != nil {
+		revision = fmt.Sprint(f.Claim.Record.Revision)
+		chart = dash(chartOf(f.Claim.Record))
+	}
+	return []any{
 		dash(string(f.Verdict)),
-		guardsCell(f, wide),
+		guardsCell(f, true),
 		leaksCell(f),
 		blocksCell(f),
 		Clean(string(f.Status)),
@@ -79,7 +92,7 @@ func row(f *verdict.Finding, wide bool, now time.Time) metav1.TableRow {
 		chart,
 		finishedCell(f, now),
 		dash(strings.Join(notes(f), "; ")),
-	}}
+	}
 }
 
 // hookCell is kind and name. A name that Helm generates at each run ends in *.
