@@ -16,8 +16,10 @@ func TestExcused(t *testing.T) {
 	d.note("Secret/free", "Dropped", named)
 	d.note("Secret/back", "Dropped", named)
 	delete(d.gone, "Secret/back")
+	d.note("ServiceAccount/gone", "Dropped", named)
 	for reference, want := range map[string]bool{
 		"Pod/a uses Secret/free": true, "Pod/a uses Secret/named": false, "Pod/a uses Secret/back": false, "Pod/a uses Secret/never": false,
+		"ServiceAccount/gone uses Secret/never": true, "ServiceAccount/gone uses Secret/named": true,
 	} {
 		if d.excused(reference) != want {
 			t.Errorf("%s: excused %v, want %v", reference, !want, want)

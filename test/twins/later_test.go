@@ -63,11 +63,15 @@ func (w *world) named() (map[string]bool, error) {
 	return found, nil
 }
 
-// excused tells whether the pruned twin may lack what an object refers to: prune deleted it
-// when nobody named it, neither a live object nor a declared one. Who comes later and
-// names it counts on what a release has left by chance, and nobody can know.
+// excused tells whether the pruned twin may lack a reference. Who refers may have been
+// pruned. And what an object refers to may be lacking if prune deleted it when nobody
+// named it, neither a live object nor a declared one: who comes later and names it counts
+// on what a release has left by chance, and nobody can know.
 func (d *deeds) excused(reference string) bool {
-	_, target, _ := strings.Cut(reference, " uses ")
+	user, target, _ := strings.Cut(reference, " uses ")
+	if d.gone[user] != "" {
+		return true
+	}
 	if d.gone[target] == "" || !d.unnamed[target] {
 		return false
 	}
