@@ -207,5 +207,5 @@ func (st *storedRecord) fill(r *snapshot.Record, d *release.Decoder) error {
 }
 
 func (st *storedRecord) state(r *snapshot.Record) {
-	r.Status, r.UID, r.ResourceVersion, r.Written = st.status, st.uid, st.resourceVersion, st.written
+	r.Status, r.ResourceVersion, r.Written = st.status, st.resourceVersion, st.written
 }

@@ -24,7 +24,6 @@ type storedKey struct {
 // storedRecord is a record as the API server holds it.
 type storedRecord struct {
 	status          release.Status
-	uid             string
 	resourceVersion string
 	written         time.Time
 	payload         []byte
@@ -34,7 +33,6 @@ type storedRecord struct {
 func newStored(m metav1.Object, payload []byte) storedRecord {
 	return storedRecord{
 		status:          release.Status(m.GetLabels()[release.LabelStatus]),
-		uid:             string(m.GetUID()),
 		resourceVersion: m.GetResourceVersion(),
 		written:         live.Written(m),
 		payload:         payload,

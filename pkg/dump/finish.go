@@ -14,7 +14,7 @@ import (
 // in them means nothing.
 func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, lackingUsers, error) {
 	slices.SortFunc(c.records, func(a, b snapshot.Record) int {
-		return cmp.Or(a.Release.Compare(b.Release), a.Revision-b.Revision, strings.Compare(a.UID, b.UID))
+		return cmp.Or(a.Release.Compare(b.Release), a.Revision-b.Revision, strings.Compare(a.ResourceVersion, b.ResourceVersion), a.Written.Compare(b.Written))
 	})
 	declared := declarationsOf(c.records, namespace)
 	if err := c.others.find(declared.may, func(_ digest, o *snapshot.Object) {

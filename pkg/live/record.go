@@ -24,7 +24,6 @@ func Record(driver snapshot.Driver, m metav1.Object) (snapshot.Record, bool) {
 			Revision: revision,
 		},
 		Status:          release.Status(m.GetLabels()[release.LabelStatus]),
-		UID:             string(m.GetUID()),
 		ResourceVersion: m.GetResourceVersion(),
 		Written:         Written(m),
 	}, true

@@ -87,7 +87,6 @@ type RecordID struct {
 type Record struct {
 	RecordID
 	Status release.Status `json:"status"`
-	UID    string         `json:"uid,omitempty"`
 	// ResourceVersion is the stored object's own.
 	ResourceVersion string `json:"resourceVersion,omitempty"`
 	// Written is the last time at which the API server stored it.
