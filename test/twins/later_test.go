@@ -3,6 +3,7 @@
 package twins
 
 import (
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -33,9 +34,13 @@ func (d *deeds) note(key, reason string, named map[string]bool) {
 // declares, unless its release is uninstalled.
 func (w *world) named() (map[string]bool, error) {
 	found := make(map[string]bool)
+	var accounts []*thing
 	see := func(x *thing) {
 		for _, r := range x.refersTo() {
 			found[w.twin.key(r.kind, x.GetNamespace(), r.name)] = true
+		}
+		if x.GetKind() == "ServiceAccount" {
+			accounts = append(accounts, x)
 		}
 	}
 	for _, x := range w.things {
@@ -56,12 +61,29 @@ func (w *world) named() (map[string]bool, error) {
 		}
 		for _, m := range manifests {
 			for _, x := range declaredBy(m, r.GetNamespace()) {
-				see(&x)
+				see(new(x))
 			}
 		}
 	}
+	w.nameBindings(accounts, found)
 	return found, nil
 }
+
+// nameBindings notes which bindings give one of the accounts something, and which roles a
+// binding names.
+func (w *world) nameBindings(accounts []*thing, found map[string]bool) {
+	for key, x := range w.things {
+		if role := w.roleOf(x); role != nil {
+			found[role.key] = true
+		}
+		if slices.ContainsFunc(accounts, x.binds) {
+			found[key] = true
+		}
+	}
+}
+
+// free tells whether prune has deleted an object that nobody named.
+func (d *deeds) free(key string) bool { return d.gone[key] != "" && d.unnamed[key] }
 
 // excused tells whether the pruned twin may lack a reference. Who refers may have been
 // pruned. And what an object refers to may be lacking if prune deleted it when nobody
@@ -72,7 +94,7 @@ func (d *deeds) excused(reference string) bool {
 	if d.gone[user] != "" {
 		return true
 	}
-	if d.gone[target] == "" || !d.unnamed[target] {
+	if !d.free(target) {
 		return false
 	}
 	d.later[reference] = true

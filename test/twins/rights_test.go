@@ -11,17 +11,16 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// rights are the rules that hold for a ServiceAccount.
-func (w *world) rights(account *thing) string {
+// rights are the rules that hold for a ServiceAccount, but for those that prune has taken
+// from nobody.
+func (w *world) rights(account *thing, done *deeds) string {
 	var all []string
 	for _, x := range w.things {
-		if !x.binds(account) {
+		if !x.binds(account) || done.free(x.key) {
 			continue
 		}
-		kind, _, _ := unstructured.NestedString(x.Object, "roleRef", "kind")
-		name, _, _ := unstructured.NestedString(x.Object, "roleRef", "name")
-		role := w.find(kind, x.GetNamespace(), name)
-		if role == nil {
+		role := w.roleOf(x)
+		if role == nil || done.free(role.key) {
 			continue
 		}
 		rules, err := json.Marshal(role.Object["rules"])
@@ -32,6 +31,13 @@ func (w *world) rights(account *thing) string {
 	}
 	slices.Sort(all)
 	return strings.Join(slices.Compact(all), "; ")
+}
+
+// roleOf is the role that a binding grants, if it is there.
+func (w *world) roleOf(binding *thing) *thing {
+	kind, _, _ := unstructured.NestedString(binding.Object, "roleRef", "kind")
+	name, _, _ := unstructured.NestedString(binding.Object, "roleRef", "name")
+	return w.find(kind, binding.GetNamespace(), name)
 }
 
 // binds tells whether the object gives an account rights.
@@ -54,7 +60,8 @@ func compareRights(plain, pruned *world) []fault {
 		if x.GetKind() != "ServiceAccount" || plain.things[key] == nil {
 			continue
 		}
-		if a, b := plain.rights(plain.things[key]), pruned.rights(x); a != b {
+		done := &pruned.twin.deeds
+		if a, b := plain.rights(plain.things[key], done), pruned.rights(x, done); a != b {
 			faults = append(faults, fault{"rights", fmt.Sprintf("%s without prune: %s; with prune: %s", key, a, b)})
 		}
 	}
