@@ -38,14 +38,13 @@ func TestExcused(t *testing.T) {
 // nothing else.
 func TestAdopted(t *testing.T) {
 	object := func(data string, annotations map[string]any) *thing {
-		return &thing{Unstructured: unstructured.Unstructured{Object: map[string]any{
+		return &thing{twin: &twin{namespace: "n"}, Unstructured: unstructured.Unstructured{Object: map[string]any{
 			"kind": "ConfigMap", "data": map[string]any{"key": data}, "metadata": map[string]any{"name": "a", "annotations": annotations},
 		}}}
 	}
 	const hook, keep, owner = "helm.sh/hook", "helm.sh/resource-policy", "meta.helm.sh/release-name"
 	was := func() map[string]any { return map[string]any{hook: "test", "helm.sh/hook-weight": "1", owner: "a"} }
 	is := func() map[string]any { return map[string]any{owner: "a"} }
-	twin := &twin{namespace: "n"}
 	for _, tt := range []struct {
 		name          string
 		plain, pruned *thing
@@ -61,7 +60,8 @@ func TestAdopted(t *testing.T) {
 	} {
 		d := newDeeds()
 		d.note("ConfigMap/a", "Dropped", nil)
-		if got := d.adopted(tt.key, tt.plain, tt.pruned, twin); got != tt.want {
+		tt.pruned.key = tt.key
+		if got := d.adopted(tt.plain, tt.pruned); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -87,6 +87,9 @@ func foretold(o *op, release string, list map[string]judged, before, after *worl
 		if j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) || x == nil || lives[uid] != nil {
 			continue
 		}
+		if r := before.newest(release); r != nil && x.GetNamespace() != "" && x.GetNamespace() != r.GetNamespace() {
+			continue // ls reads the records that are beside an object; why and prune read all
+		}
 		key := x.declaredAs(before.twin)
 		brought := is[key] != "" && (is[key] != was[key] || anew)
 		if o.Do == doTest && !anew || o.Do == doUninstall || !brought {

@@ -105,8 +105,25 @@ func (d *deeds) excused(reference string) bool {
 // the plain twin and still bears the hook's annotations: Helm takes over what it is told
 // to, with all that is annotated. In the other twin prune had deleted what was left, and
 // Helm has made the object anew.
-func (d *deeds) adopted(key string, plain, pruned *thing, t *twin) bool {
-	return d.ever[key] && plain.hook() && plain.ordinary() && !pruned.hook() && t.plain(withoutHook(plain)) == t.plain(withoutHook(pruned))
+func (d *deeds) adopted(plain, pruned *thing) bool {
+	return d.ever[pruned.key] && plain.hook() && plain.ordinary() && !pruned.hook() && withoutHook(plain) == withoutHook(pruned)
+}
+
+// waits tells whether both differ only in how far they have come, since the pruned one
+// refers to what it may lack.
+func (d *deeds) waits(plain, pruned *thing, w *world) bool {
+	for _, r := range pruned.refersTo() {
+		if d.free(w.twin.key(r.kind, pruned.GetNamespace(), r.name)) {
+			return withoutStatus(plain) == withoutStatus(pruned)
+		}
+	}
+	return false
+}
+
+func withoutStatus(x *thing) string {
+	c := x.DeepCopy()
+	delete(c.Object, "status")
+	return x.twin.plain(essence(c))
 }
 
 func withoutHook(x *thing) string {
@@ -119,5 +136,5 @@ func withoutHook(x *thing) string {
 	}
 	unstructured.RemoveNestedField(c.Object, "metadata", "annotations")
 	c.SetAnnotations(annotations)
-	return essence(c)
+	return x.twin.plain(essence(c))
 }
