@@ -28,7 +28,7 @@ func compare(plain, pruned *world) []fault {
 	for key, x := range plain.things {
 		y, ok := pruned.things[key]
 		switch {
-		case ok && x.text != y.text && deeds.adopted(key, x, y, pruned.twin):
+		case ok && x.text != y.text && deeds.adopted(key, x, y, plain.twin, pruned.twin):
 		case ok && x.text != y.text:
 			found("differs", "%s\n  without prune: %s\n  with prune:    %s", key, x.text, y.text)
 		case ok:

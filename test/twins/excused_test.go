@@ -41,9 +41,11 @@ func TestAdopted(t *testing.T) {
 		}}}
 	}
 	const hook, keep, owner = "helm.sh/hook", "helm.sh/resource-policy", "meta.helm.sh/release-name"
-	was := func() map[string]any { return map[string]any{hook: "test", "helm.sh/hook-weight": "1", owner: "a"} }
-	is := func() map[string]any { return map[string]any{owner: "a"} }
-	twin := &twin{namespace: "n"}
+	plain, pruned := &twin{namespace: "n-a"}, &twin{namespace: "n-b"}
+	was := func() map[string]any {
+		return map[string]any{hook: "test", "helm.sh/hook-weight": "1", owner: plain.namespace}
+	}
+	is := func() map[string]any { return map[string]any{owner: pruned.namespace} }
 	for _, tt := range []struct {
 		name          string
 		plain, pruned *thing
@@ -53,13 +55,13 @@ func TestAdopted(t *testing.T) {
 		{"adopted", object("x", was()), object("x", is()), "ConfigMap/a", true},
 		{"prune did not delete it", object("x", was()), object("x", is()), "ConfigMap/b", false},
 		{"other data", object("x", was()), object("y", is()), "ConfigMap/a", false},
-		{"a hook in both", object("x", was()), object("x", map[string]any{hook: "test", owner: "a"}), "ConfigMap/a", false},
+		{"a hook in both", object("x", was()), object("x", map[string]any{hook: "test", owner: pruned.namespace}), "ConfigMap/a", false},
 		{"no release's", object("x", map[string]any{hook: "test"}), object("x", nil), "ConfigMap/a", false},
-		{"kept in one", object("x", map[string]any{hook: "test", keep: "keep", owner: "a"}), object("x", is()), "ConfigMap/a", false},
+		{"kept in one", object("x", map[string]any{hook: "test", keep: "keep", owner: plain.namespace}), object("x", is()), "ConfigMap/a", false},
 	} {
 		d := newDeeds()
 		d.note("ConfigMap/a", "Dropped", nil)
-		if got := d.adopted(tt.key, tt.plain, tt.pruned, twin); got != tt.want {
+		if got := d.adopted(tt.key, tt.plain, tt.pruned, plain, pruned); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -79,8 +79,8 @@ func (d *deeds) excused(reference string) bool {
 // the plain twin and still bears the hook's annotations: Helm takes over what it is told
 // to, with all that is annotated. In the other twin prune had deleted what was left, and
 // Helm has made the object anew.
-func (d *deeds) adopted(key string, plain, pruned *thing, t *twin) bool {
-	return d.ever[key] && plain.hook() && plain.ordinary() && !pruned.hook() && t.plain(withoutHook(plain)) == t.plain(withoutHook(pruned))
+func (d *deeds) adopted(key string, plain, pruned *thing, a, b *twin) bool {
+	return d.ever[key] && plain.hook() && plain.ordinary() && !pruned.hook() && a.plain(withoutHook(plain)) == b.plain(withoutHook(pruned))
 }
 
 func withoutHook(x *thing) string {
