@@ -52,6 +52,9 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 				return
 			}
 			waiting = c.namespace("", newest) || waiting
+			if f.Reason != ReasonPolicyMissed { // a release may have in this namespace what uses it
+				waiting = c.manifestsIn("", newest) || waiting
+			}
 		}
 		waiting = c.manifestsIn(home, newest) || waiting
 		if f.Prunable() && f.Reason != ReasonPolicyMissed { // a rollback brings back who uses it
