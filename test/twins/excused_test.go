@@ -3,6 +3,7 @@
 package twins
 
 import (
+	"fmt"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -62,6 +63,31 @@ func TestAdopted(t *testing.T) {
 		d := newDeeds()
 		d.note("ConfigMap/a", "Dropped", nil)
 		if got := d.adopted(tt.key, tt.plain, tt.pruned, plain, pruned); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// A workload may lack pods that are ready if what it lacks is excused, and differ in
+// nothing else.
+func TestStarved(t *testing.T) {
+	d := newDeeds()
+	d.note("Secret/free", "Dropped", nil)
+	workload := func(spec string, ready int) *thing {
+		return &thing{text: fmt.Sprintf(`{"spec":%q,"status":{"ended":"","ready":%d}}`, spec, ready)}
+	}
+	for _, tt := range []struct {
+		name      string
+		pruned    *thing
+		reference string
+		want      bool
+	}{
+		{"excused", workload("x", 0), "Deployment/a uses Secret/free", true},
+		{"another spec", workload("y", 0), "Deployment/a uses Secret/free", false},
+		{"another's", workload("x", 0), "Deployment/ab uses Secret/free", false},
+		{"not excused", workload("x", 0), "Deployment/a uses Secret/other", false},
+	} {
+		if got := d.starved("Deployment/a", workload("x", 1), tt.pruned, []string{tt.reference}); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -3,6 +3,7 @@
 package twins
 
 import (
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -74,6 +75,19 @@ func (d *deeds) excused(reference string) bool {
 	d.later[reference] = true
 	return true
 }
+
+// starved tells whether a workload is the same but for the pods that are ready: those of
+// the pruned twin lack what it names, and may.
+func (d *deeds) starved(key string, plain, pruned *thing, dangling []string) bool {
+	a, _, counted := strings.Cut(plain.text, readyPods)
+	b, _, _ := strings.Cut(pruned.text, readyPods)
+	return counted && a == b && slices.ContainsFunc(dangling, func(reference string) bool {
+		return strings.HasPrefix(reference, key+" uses ") && d.excused(reference)
+	})
+}
+
+// readyPods begins the end of a workload's text.
+const readyPods = `,"ready":`
 
 // adopted tells whether both are one object of a release now, which was left by a hook in
 // the plain twin and still bears the hook's annotations: Helm takes over what it is told
