@@ -49,7 +49,7 @@ func (w *wire) begin(answer io.Reader) (bool, error) {
 	} else {
 		w.in.Reset(answer)
 	}
-	if head, err := w.in.Peek(len(protobufMagic)); err != nil || string(head) != protobufMagic {
+	if head, _ := w.in.Peek(len(protobufMagic)); string(head) != protobufMagic { // who reads on meets the error again
 		return false, nil
 	}
 	_, err := w.in.Discard(len(protobufMagic))
