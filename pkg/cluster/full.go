@@ -31,15 +31,19 @@ func readObjects(r io.Reader, k snapshot.Kind, item func(map[string]any)) (head 
 	if err := expect(d, json.Delim('{')); err != nil {
 		return head, err
 	}
+	kind, items := "", false
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
 			return head, err
 		}
 		switch key {
+		case "kind":
+			err = d.Decode(&kind)
 		case "metadata":
 			err = d.Decode(&head)
 		case "items":
+			items = true
 			err = readItems(d, k, item)
 		default:
 			err = d.Decode(new(json.RawMessage))
@@ -48,7 +52,10 @@ func readObjects(r io.Reader, k snapshot.Kind, item func(map[string]any)) (head 
 			return head, fmt.Errorf("a list of %s: %w", k.Name(), err)
 		}
 	}
-	return head, expect(d, json.Delim('}'))
+	if err := expect(d, json.Delim('}')); err != nil {
+		return head, err
+	}
+	return head, mustList(kind, items)
 }
 
 func readItems(d *json.Decoder, k snapshot.Kind, item func(map[string]any)) error {

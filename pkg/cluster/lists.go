@@ -49,7 +49,8 @@ func (c *Client) list(ctx context.Context, l listOf) error {
 
 // startsAnew tells whether a list that failed is worth another try from the start.
 func startsAnew(err error) bool {
-	return apierrors.IsResourceExpired(err) || errors.Is(err, io.ErrUnexpectedEOF) || utilnet.IsProbableEOF(err) ||
+	early := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || utilnet.IsProbableEOF(err)
+	return apierrors.IsResourceExpired(err) || early ||
 		utilnet.IsConnectionReset(err) || utilnet.IsHTTP2ConnectionLost(err)
 }
 
@@ -76,17 +77,23 @@ func (c *Client) listOnce(ctx context.Context, l listOf) error {
 		if head, _, err = c.page(ctx, l, o, asUsual); err != nil || head.Continue == "" {
 			return err
 		}
+		if head.Continue == o.Continue {
+			return errSamePage
+		}
 	}
 }
 
+// errSamePage ends a list that a server would go on with for ever.
+var errSamePage = errors.New("after a page of the list, the server names the same page again")
+
 // atOnce tells whether the rest of a list, of which this is the first page, may be asked
-// for in one answer.
+// for in one answer. "Not older than 0" would be any state, however old.
 func (c *Client) atOnce(head *metav1.ListMeta, most int64) bool {
 	more := int64(0) // not told of what is selected by labels
 	if head.RemainingItemCount != nil {
 		more = *head.RemainingItemCount
 	}
-	return !c.options.Paged && !c.behind.Load() && head.ResourceVersion != "" && more <= most
+	return !c.options.Paged && !c.behind.Load() && head.ResourceVersion != "" && head.ResourceVersion != "0" && more <= most
 }
 
 // listAtOnce reads a list that is at least as new as its first page. The server is

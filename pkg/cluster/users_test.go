@@ -275,8 +275,8 @@ func TestReadUsersOfManyNamespaces(t *testing.T) {
 
 func TestReadObjects(t *testing.T) {
 	for text, fails := range map[string]bool{
-		`{"items":null}`: false, `{"metadata":null,"items":[null,{}]}`: false, `{"items":{}}`: true, `[]`: true, `{"items":[1]}`: true, `{"items":[`: true, "": true,
-		`{"metadata":{"continue":"x"},"other":[{}],"items":[{"spec":1}]}`: false,
+		`{"kind":"PodList","items":null}`: false, `{"metadata":null,"items":[null,{}],"kind":"PodList"}`: false, `{"kind":"PodList","items":{}}`: true, `[]`: true, `{"kind":"PodList","items":[1]}`: true, `{"kind":"PodList","items":[`: true, "": true,
+		`{"kind":"PodList","metadata":{"continue":"x"},"other":[{}],"items":[{"spec":1}]}`: false,
 	} {
 		head, err := readObjects(strings.NewReader(text), snapshot.Kind{Version: "v1", Kind: "Pod"}, func(o map[string]any) {
 			if o["kind"] != "Pod" || o["apiVersion"] != "v1" {

@@ -49,7 +49,7 @@ func (w *wire) begin(answer io.Reader) (bool, error) {
 	} else {
 		w.in.Reset(answer)
 	}
-	if head, err := w.in.Peek(len(protobufMagic)); err != nil || string(head) != protobufMagic {
+	if head, _ := w.in.Peek(len(protobufMagic)); string(head) != protobufMagic { // who reads on meets the error again
 		return false, nil
 	}
 	_, err := w.in.Discard(len(protobufMagic))
@@ -69,19 +69,23 @@ type listParts struct {
 
 // list reads a list to its end, after begin. One that ends early is an error.
 func (w *wire) list(show listParts) error {
-	whole := false
+	whole, named := false, show.kind == nil
 	err := w.message(-1, func(n protowire.Number, size int64) error {
 		switch n {
 		case unknownType:
 			return w.show(size, func(message []byte) error {
 				return fields(message, func(n protowire.Number, value []byte) error {
 					if n == typeKind && show.kind != nil {
+						named = true
 						return show.kind(string(value))
 					}
 					return nil
 				})
 			})
 		case unknownRaw:
+			if !named { // as every API server does first
+				return errBroken
+			}
 			whole = true
 			return w.message(size, func(n protowire.Number, size int64) error {
 				switch {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,8 +13,9 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 )
 
-// acceptMetadata asks for the metadata of a list's objects.
-const acceptMetadata = protobuf + metadataOnly + ",application/json" + metadataOnly
+// acceptMetadata asks for the metadata of a list's objects. Servers that cannot leave out
+// the rest, as some that are not made with Kubernetes' own library, send all of it.
+const acceptMetadata = protobuf + metadataOnly + ",application/json" + metadataOnly + ",application/json"
 
 const metadataOnly = ";as=" + metadataKind + ";g=meta.k8s.io;v=v1"
 
@@ -47,6 +49,9 @@ func (l *metadataList) read(answer io.Reader, each func(*metav1.PartialObjectMet
 		if err := json.NewDecoder(l.in).Decode(&list); err != nil {
 			return head, false, fmt.Errorf("the server's answer is neither protobuf nor JSON: %w", err)
 		}
+		if err := mustList(list.Kind, list.Items != nil); err != nil {
+			return head, false, err
+		}
 		for i := range list.Items {
 			each(&list.Items[i])
 		}
@@ -75,6 +80,15 @@ func (l *metadataList) read(answer io.Reader, each func(*metav1.PartialObjectMet
 		},
 	})
 	return head, true, err
+}
+
+// mustList refuses JSON that is no list: who took an error, or what something between here
+// and the server says of itself, for a list would find nothing in it.
+func mustList(kind string, items bool) error {
+	if kind == "" || !items && !strings.HasSuffix(kind, "List") {
+		return fmt.Errorf("the server was asked for a list, and answered with a %.100q", kind)
+	}
+	return nil
 }
 
 // unmarshal reads an object's metadata. Who manages which of its fields is most of it,

@@ -51,6 +51,7 @@ func envelopedAs(tb testing.TB, kind string, list interface{ Marshal() ([]byte, 
 // All is read but who manages the fields of what is neither a hook nor a record.
 func TestMetadataLists(t *testing.T) {
 	list := wireMetadata()
+	list.Kind = metadataKind
 	asJSON, err := json.Marshal(list)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +141,7 @@ func TestMetadataListsAllocate(t *testing.T) {
 func FuzzMetadataList(f *testing.F) {
 	f.Add(envelopedAs(f, metadataKind, wireMetadata()))
 	f.Add([]byte(protobufMagic))
-	f.Add([]byte(`{"items":[{"metadata":{"name":"a"}}]}`))
+	f.Add([]byte(`{"kind":"PartialObjectMetadataList","items":[{"metadata":{"name":"a"}}]}`))
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		count := 0
 		var l metadataList

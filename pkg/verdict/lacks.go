@@ -119,7 +119,7 @@ type collector struct {
 	// asked holds the answers about whole namespaces, which many objects ask for.
 	asked map[namespaceDepth]bool
 	// shown holds the same answers about their manifests.
-	shown map[string]bool
+	shown map[namespaceDepth]bool
 }
 
 type namespaceDepth struct {
@@ -130,7 +130,7 @@ type namespaceDepth struct {
 func newCollector(e *evidence) *collector {
 	return &collector{
 		evidence: e, wanted: make(map[snapshot.RecordID]bool), manifests: make(map[snapshot.RecordID]bool),
-		flux: make(map[snapshot.FluxName]bool), asked: make(map[namespaceDepth]bool), shown: make(map[string]bool),
+		flux: make(map[snapshot.FluxName]bool), asked: make(map[namespaceDepth]bool), shown: make(map[namespaceDepth]bool),
 	}
 }
 

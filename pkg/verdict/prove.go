@@ -52,8 +52,14 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 				return
 			}
 			waiting = c.namespace("", newest) || waiting
+			if f.Reason != ReasonPolicyMissed { // a release may have in this namespace what uses it
+				waiting = c.manifestsIn("", newest) || waiting
+			}
 		}
-		waiting = c.manifestsIn(home) || waiting
+		waiting = c.manifestsIn(home, newest) || waiting
+		if f.Prunable() && f.Reason != ReasonPolicyMissed { // a rollback brings back who uses it
+			waiting = c.manifestsIn(home, all) || waiting
+		}
 	}
 	if !waiting && !f.Object.UsersRead {
 		c.users = append(c.users, f.Object.Ref())
@@ -101,13 +107,14 @@ func (e *evidence) releasesIn(namespace string) []snapshot.ReleaseID {
 	return e.byNamespace[namespace]
 }
 
-// manifestsIn asks for the manifests of the newest records in a namespace, as manifestsOf
-// does. Many objects ask for the same ones.
-func (c *collector) manifestsIn(namespace string) bool {
-	found, ok := c.shown[namespace]
+// manifestsIn asks for the manifests of records in a namespace, as manifestsOf does. Many
+// objects ask for the same ones.
+func (c *collector) manifestsIn(namespace string, d depth) bool {
+	key := namespaceDepth{namespace, d}
+	found, ok := c.shown[key]
 	if !ok {
-		found = c.manifestsOf(c.evidence.releasesIn(namespace), newest)
-		c.shown[namespace] = found
+		found = c.manifestsOf(c.evidence.releasesIn(namespace), d)
+		c.shown[key] = found
 	}
 	return found
 }

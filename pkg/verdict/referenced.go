@@ -62,7 +62,7 @@ func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 			continue
 		}
 		// What a chart declares may be made again, as long as the release is there.
-		if f.Reason != ReasonPolicyMissed && e.mayDeclare(u.Record.Release) {
+		if f.Reason != ReasonPolicyMissed && (e.mayDeclare(u.Record.Release) || e.mayReturn(f, u.Record.Release)) {
 			return u
 		}
 	}
@@ -83,6 +83,12 @@ func isAccount(r *snapshot.ObjectRef) bool {
 }
 
 func isBinding(kind string) bool { return kind == "RoleBinding" || kind == "ClusterRoleBinding" }
+
+// mayReturn tells whether a rollback can bring back a release that is uninstalled, and not
+// the object's own: for that speaks guard supporting.
+func (e *evidence) mayReturn(f *Finding, id snapshot.ReleaseID) bool {
+	return len(e.releases[id]) > 0 && !slices.Contains(e.held(f), id)
+}
 
 func (e *evidence) mayDeclare(id snapshot.ReleaseID) bool {
 	records := e.releases[id]

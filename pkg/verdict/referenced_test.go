@@ -112,6 +112,7 @@ func TestDeclaredUsers(t *testing.T) {
 		{"of its own release", only(account(), replacedBy(account())...), blog(), true},
 		{"of its own release, uninstalled", only(account(), declare(1, release.StatusUninstalled, declaring(account()))), blog(), false},
 		{"of another release", only(account(ofBlog), otherRelease()), rel("desk", "other"), true},
+		{"of another release, uninstalled", only(account(ofBlog), uninstalledOther()), rel("desk", "other"), true},
 		{"of a release without records", only(account(ofBlog), otherRelease()), rel("desk", "nobody"), false},
 		{"of its own release, and Helm was to delete it", only(missed, deployed(missed)...), blog(), false},
 	} {

@@ -154,6 +154,10 @@ func otherRelease() snapshot.Record {
 	return rec(rel("desk", "other"), 1, release.StatusDeployed)
 }
 
+func uninstalledOther() snapshot.Record {
+	return rec(rel("desk", "other"), 1, release.StatusUninstalled)
+}
+
 func lists(r snapshot.Record, objects ...snapshot.Object) snapshot.Record {
 	body := *r.Body
 	for _, o := range objects {

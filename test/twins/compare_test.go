@@ -25,10 +25,12 @@ func compare(plain, pruned *world) []fault {
 	found := func(what, format string, args ...any) {
 		faults = append(faults, fault{what, fmt.Sprintf(format, args...)})
 	}
+	dangling := lost(plain.references(), pruned.references())
 	for key, x := range plain.things {
 		y, ok := pruned.things[key]
 		switch {
-		case ok && x.text != y.text && (deeds.adopted(x, y) || deeds.waits(x, y, pruned)):
+		case ok && x.text != y.text && deeds.adopted(key, x, y, plain.twin, pruned.twin):
+		case ok && x.text != y.text && deeds.starved(key, x, y, dangling):
 		case ok && x.text != y.text:
 			found("differs", "%s\n  without prune: %s\n  with prune:    %s", key, x.text, y.text)
 		case ok:
@@ -48,7 +50,7 @@ func compare(plain, pruned *world) []fault {
 	if a, b := plain.history(), pruned.history(); a != b {
 		found("records", "without prune %s, with prune %s", a, b)
 	}
-	for _, user := range lost(plain.references(), pruned.references()) {
+	for _, user := range dangling {
 		if !deeds.excused(user) {
 			found("dangling", "%s", user)
 		}

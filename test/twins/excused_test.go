@@ -3,6 +3,7 @@
 package twins
 
 import (
+	"fmt"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -38,13 +39,16 @@ func TestExcused(t *testing.T) {
 // nothing else.
 func TestAdopted(t *testing.T) {
 	object := func(data string, annotations map[string]any) *thing {
-		return &thing{twin: &twin{namespace: "n"}, Unstructured: unstructured.Unstructured{Object: map[string]any{
+		return &thing{Unstructured: unstructured.Unstructured{Object: map[string]any{
 			"kind": "ConfigMap", "data": map[string]any{"key": data}, "metadata": map[string]any{"name": "a", "annotations": annotations},
 		}}}
 	}
 	const hook, keep, owner = "helm.sh/hook", "helm.sh/resource-policy", "meta.helm.sh/release-name"
-	was := func() map[string]any { return map[string]any{hook: "test", "helm.sh/hook-weight": "1", owner: "a"} }
-	is := func() map[string]any { return map[string]any{owner: "a"} }
+	plain, pruned := &twin{namespace: "n-a"}, &twin{namespace: "n-b"}
+	was := func() map[string]any {
+		return map[string]any{hook: "test", "helm.sh/hook-weight": "1", owner: plain.namespace}
+	}
+	is := func() map[string]any { return map[string]any{owner: pruned.namespace} }
 	for _, tt := range []struct {
 		name          string
 		plain, pruned *thing
@@ -54,14 +58,38 @@ func TestAdopted(t *testing.T) {
 		{"adopted", object("x", was()), object("x", is()), "ConfigMap/a", true},
 		{"prune did not delete it", object("x", was()), object("x", is()), "ConfigMap/b", false},
 		{"other data", object("x", was()), object("y", is()), "ConfigMap/a", false},
-		{"a hook in both", object("x", was()), object("x", map[string]any{hook: "test", owner: "a"}), "ConfigMap/a", false},
+		{"a hook in both", object("x", was()), object("x", map[string]any{hook: "test", owner: pruned.namespace}), "ConfigMap/a", false},
 		{"no release's", object("x", map[string]any{hook: "test"}), object("x", nil), "ConfigMap/a", false},
-		{"kept in one", object("x", map[string]any{hook: "test", keep: "keep", owner: "a"}), object("x", is()), "ConfigMap/a", false},
+		{"kept in one", object("x", map[string]any{hook: "test", keep: "keep", owner: plain.namespace}), object("x", is()), "ConfigMap/a", false},
 	} {
 		d := newDeeds()
 		d.note("ConfigMap/a", "Dropped", nil)
-		tt.pruned.key = tt.key
-		if got := d.adopted(tt.plain, tt.pruned); got != tt.want {
+		if got := d.adopted(tt.key, tt.plain, tt.pruned, plain, pruned); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// A workload may lack pods that are ready if what it lacks is excused, and differ in
+// nothing else.
+func TestStarved(t *testing.T) {
+	d := newDeeds()
+	d.note("Secret/free", "Dropped", nil)
+	workload := func(spec string, ready int) *thing {
+		return &thing{text: fmt.Sprintf(`{"spec":%q,"status":{"ended":"","ready":%d}}`, spec, ready)}
+	}
+	for _, tt := range []struct {
+		name      string
+		pruned    *thing
+		reference string
+		want      bool
+	}{
+		{"excused", workload("x", 0), "Deployment/a uses Secret/free", true},
+		{"another spec", workload("y", 0), "Deployment/a uses Secret/free", false},
+		{"another's", workload("x", 0), "Deployment/ab uses Secret/free", false},
+		{"not excused", workload("x", 0), "Deployment/a uses Secret/other", false},
+	} {
+		if got := d.starved("Deployment/a", workload("x", 1), tt.pruned, []string{tt.reference}); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -101,29 +101,25 @@ func (d *deeds) excused(reference string) bool {
 	return true
 }
 
+// starved tells whether a workload is the same but for the pods that are ready: those of
+// the pruned twin lack what it names, and may.
+func (d *deeds) starved(key string, plain, pruned *thing, dangling []string) bool {
+	a, _, counted := strings.Cut(plain.text, readyPods)
+	b, _, _ := strings.Cut(pruned.text, readyPods)
+	return counted && a == b && slices.ContainsFunc(dangling, func(reference string) bool {
+		return strings.HasPrefix(reference, key+" uses ") && d.excused(reference)
+	})
+}
+
+// readyPods begins the end of a workload's text.
+const readyPods = `,"ready":`
+
 // adopted tells whether both are one object of a release now, which was left by a hook in
 // the plain twin and still bears the hook's annotations: Helm takes over what it is told
 // to, with all that is annotated. In the other twin prune had deleted what was left, and
 // Helm has made the object anew.
-func (d *deeds) adopted(plain, pruned *thing) bool {
-	return d.ever[pruned.key] && plain.hook() && plain.ordinary() && !pruned.hook() && withoutHook(plain) == withoutHook(pruned)
-}
-
-// waits tells whether both differ only in how far they have come, since the pruned one
-// refers to what it may lack.
-func (d *deeds) waits(plain, pruned *thing, w *world) bool {
-	for _, r := range pruned.refersTo() {
-		if d.free(w.twin.key(r.kind, pruned.GetNamespace(), r.name)) {
-			return withoutStatus(plain) == withoutStatus(pruned)
-		}
-	}
-	return false
-}
-
-func withoutStatus(x *thing) string {
-	c := x.DeepCopy()
-	delete(c.Object, "status")
-	return x.twin.plain(essence(c))
+func (d *deeds) adopted(key string, plain, pruned *thing, a, b *twin) bool {
+	return d.ever[key] && plain.hook() && plain.ordinary() && !pruned.hook() && a.plain(withoutHook(plain)) == b.plain(withoutHook(pruned))
 }
 
 func withoutHook(x *thing) string {
@@ -136,5 +132,5 @@ func withoutHook(x *thing) string {
 	}
 	unstructured.RemoveNestedField(c.Object, "metadata", "annotations")
 	c.SetAnnotations(annotations)
-	return x.twin.plain(essence(c))
+	return essence(c)
 }

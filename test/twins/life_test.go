@@ -29,6 +29,8 @@ type life struct {
 	// unblocked says what the other twin failed on, and ends the life: from there on the
 	// two are not alike any more.
 	unblocked string
+	// wentOn tells that the pruned twin did not fail then.
+	wentOn bool
 	// later counts references of who came when prune had deleted what they name.
 	later int
 	// faults ended the life at this operation.
@@ -111,7 +113,7 @@ func (p *pair) do(ctx context.Context, o *op) error {
 		p.failed[o.Do+": "+complaint(outcomes[0].output)]++
 	}
 	if what := p.freed(outcomes[0].output); !outcomes[0].ok && what != "" {
-		p.unblocked = what
+		p.unblocked, p.wentOn = what, outcomes[1].ok
 		return nil
 	}
 	if a, b := outcomes[0], outcomes[1]; a.ok != b.ok || a.killed != b.killed {

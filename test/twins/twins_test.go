@@ -198,8 +198,10 @@ func (a *totals) add(t *testing.T, l *life) {
 		a.guards[what] += n
 	}
 	if l.unblocked != "" {
-		a.ended++
 		a.unblockedBy[l.unblocked]++
+	}
+	if l.wentOn {
+		a.ended++
 	}
 }
 

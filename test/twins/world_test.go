@@ -18,7 +18,6 @@ import (
 // thing is a live object.
 type thing struct {
 	unstructured.Unstructured
-	twin *twin
 	// key is what both twins call it.
 	key string
 	// text is what it consists of, as both twins have it.
@@ -109,7 +108,7 @@ func (w *world) take(kind string, o *unstructured.Unstructured) {
 		w.records[o.GetName()] = *o
 	case metav1.GetControllerOf(o) != nil:
 	default:
-		x := &thing{Unstructured: *o, twin: w.twin, key: w.twin.key(kind, o.GetNamespace(), o.GetName())}
+		x := &thing{Unstructured: *o, key: w.twin.key(kind, o.GetNamespace(), o.GetName())}
 		x.text = w.twin.plain(essence(o))
 		w.things[x.key] = x
 	}
