@@ -17,7 +17,11 @@ type load struct {
 }
 
 func (l load) describe() string {
-	text := fmt.Sprintf("%d revisions of %d KB for each release, %d ordinary objects", l.revisions, l.size/1000, l.objects)
+	revisions := fmt.Sprintf("%d revisions", l.revisions)
+	if l.revisions == 1 {
+		revisions = "one revision"
+	}
+	text := fmt.Sprintf("%s of %d KB for each release, %d ordinary objects", revisions, l.size/1000, l.objects)
 	if l.live == 1 {
 		text += ", live hook objects of each"
 	} else {
