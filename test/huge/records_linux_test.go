@@ -9,6 +9,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -122,8 +124,15 @@ func TestMemoryOfExpandingRecords(t *testing.T) {
 const eachRevision = 8 << 10
 
 // What memory grows by with each revision is bounded, and the orphan that only the first
-// declares is found behind all of them.
+// declares is found behind all of them. REVISIONS says how long the history is.
 func TestMemoryOfHistory(t *testing.T) {
+	most := 8_000
+	if text := os.Getenv("REVISIONS"); text != "" {
+		var err error
+		if most, err = strconv.Atoi(text); err != nil || most <= 1_000 {
+			t.Fatalf("REVISIONS is %q, and no number above 1000", text)
+		}
+	}
 	history := func(n int) writer {
 		return records(n, func(i int) (string, int, string) {
 			name := "hook-0"
@@ -135,9 +144,9 @@ func TestMemoryOfHistory(t *testing.T) {
 		})
 	}
 	few := plugin(t, history(1_000), "ls", "-f", "-", "-o", "json").succeeds(t).calm(t)
-	more := plugin(t, history(8_000), "ls", "-f", "-", "-o", "json").succeeds(t).calm(t)
-	each := float64(more.peak-few.peak) / 7_000
-	t.Logf("%.0f bytes for each revision", each)
+	more := plugin(t, history(most), "ls", "-f", "-", "-o", "json").succeeds(t).calm(t)
+	each := float64(more.peak-few.peak) / float64(most-1_000)
+	t.Logf("%.0f bytes for each revision, %d MiB for %d", each, more.peak>>20, most)
 	if each > eachRevision {
 		t.Errorf("%.0f bytes for each revision, want at most %d", each, eachRevision)
 	}

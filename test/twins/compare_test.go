@@ -15,6 +15,11 @@ type fault struct {
 	Text string
 }
 
+// harm tells whether the fault is more than that one of both has come further.
+func (f fault) harm() bool {
+	return !slices.Contains([]string{"records", "differs", "extra", "missing"}, f.What)
+}
+
 func (f fault) String() string { return f.What + ": " + f.Text }
 
 // compare holds the pruned twin's world against the other's. It may lack hook objects
@@ -33,7 +38,7 @@ func compare(plain, pruned *world) []fault {
 		case ok && x.text != y.text && deeds.starved(key, x, y, dangling):
 		case ok && x.text != y.text:
 			found("differs", "%s\n  without prune: %s\n  with prune:    %s", key, x.text, y.text)
-		case ok:
+		case ok, x.deleting(): // or it was to go, and waited for what prune has deleted
 		case x.keep():
 			found("keep", "%s was to be kept, and is gone", key)
 		case x.ordinary():

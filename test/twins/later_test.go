@@ -82,6 +82,19 @@ func (w *world) nameBindings(accounts []*thing, found map[string]bool) {
 	}
 }
 
+// inTheWay tells whether prune has deleted what a chart makes, and Helm may find in the
+// other twin.
+func (d *deeds) inTheWay(chart []item) bool {
+	return slices.ContainsFunc(chart, func(i item) bool {
+		for key := range d.gone {
+			if strings.HasPrefix(key, i.Kind+"/") && key[strings.LastIndexByte(key, '/')+1:] == i.Name {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // free tells whether prune has deleted an object that nobody named.
 func (d *deeds) free(key string) bool { return d.gone[key] != "" && d.unnamed[key] }
 

@@ -120,8 +120,13 @@ func (p *pair) do(ctx context.Context, o *op) error {
 		p.faults = []fault{{"exit", fmt.Sprintf("without prune %+v\nwith prune %+v", a, b)}}
 		return nil
 	}
+	inTheWay := p.pruned.deeds.inTheWay(o.Chart)
 	after, err := p.settle(ctx)
-	if err != nil || p.faults != nil {
+	if outcomes[0].killed && inTheWay && p.faults != nil && !slices.ContainsFunc(p.faults, fault.harm) {
+		// Its last write was not the same in both: one was about to fail.
+		p.faults, p.unblocked = nil, "Helm was killed when it met what prune had deleted"
+	}
+	if err != nil || p.faults != nil || p.unblocked != "" {
 		return err
 	}
 	p.faults = foretold(o, release, list, before, after)
