@@ -34,7 +34,7 @@ type recorder struct {
 
 func newRecorder(t *testing.T, prefix string) *recorder {
 	t.Helper()
-	server := stage.cluster.Config()
+	server := stage.Cluster.Config()
 	target, err := url.Parse(server.Host)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func (r *recorder) requests(t *testing.T) []request {
 
 func (r *recorder) logged(t *testing.T) []request {
 	t.Helper()
-	data, err := os.ReadFile(stage.cluster.AuditLog)
+	data, err := os.ReadFile(stage.Cluster.AuditLog)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func compare(t *testing.T, c *command, small, large map[kind]int) {
 func count(t *testing.T, prefix string, c command) map[kind]int {
 	t.Helper()
 	r := newRecorder(t, prefix)
-	cmd := exec.CommandContext(t.Context(), stage.plugin, c.args...)
+	cmd := exec.CommandContext(t.Context(), stage.Plugin, c.args...)
 	cmd.Env = append(cluster.Env(), "KUBECONFIG="+r.kubeconfig)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
