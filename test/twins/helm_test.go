@@ -33,7 +33,7 @@ func (t *twin) helm(ctx context.Context, o *op, revision int) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	h := story.NewHelm(o.Helm, stage.cluster.BinDir, stage.cluster.Kubeconfig, t.of(o.Other), filepath.Join(stage.dir, "helm"))
+	h := story.NewHelm(o.Helm, stage.Cluster.BinDir, stage.Cluster.Kubeconfig, t.of(o.Other), filepath.Join(stage.Dir, "helm"))
 	h.Env = t.env()
 	cmd := h.Command(ctx, args...)
 	var k *killer
@@ -62,7 +62,7 @@ func (t *twin) helm(ctx context.Context, o *op, revision int) (outcome, error) {
 
 // env is what Helm gets besides.
 func (t *twin) env() []string {
-	return []string{"HELM_DRIVER=" + t.script.Storage, "HOME=" + filepath.Join(stage.dir, "home"), "GOGC=400"}
+	return []string{"HELM_DRIVER=" + t.script.Storage, "HOME=" + filepath.Join(stage.Dir, "home"), "GOGC=400"}
 }
 
 func (t *twin) args(o *op, revision int) ([]string, error) {

@@ -35,7 +35,7 @@ type killer struct {
 }
 
 func newKiller(cmd *exec.Cmd, at kill) (*killer, error) {
-	admin := config()
+	admin := stage.Config()
 	target, err := url.Parse(admin.Host)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func newKiller(cmd *exec.Cmd, at kill) (*killer, error) {
 }
 
 func (k *killer) writeKubeconfig() error {
-	dir, err := os.MkdirTemp(stage.dir, "killer-")
+	dir, err := os.MkdirTemp(stage.Dir, "killer-")
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ import (
 // it printed.
 func (t *twin) plugin(ctx context.Context, space string, args ...string) (stdout []byte, said string, code int, err error) {
 	args = append(args, "-n", t.space(space), "--stale-after=1s", "-o", "json")
-	cmd := exec.CommandContext(ctx, stage.plugin, args...)
-	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig)
+	cmd := exec.CommandContext(ctx, stage.Plugin, args...)
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()

@@ -45,8 +45,8 @@ func TestShellScript(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", filepath.Join(dir, "life.sh"), "shell-a", "shell-b")
 	cmd.Dir = dir
-	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.cluster.Kubeconfig, "HOME="+dir, "TMPDIR="+dir,
-		"PATH="+strings.Join([]string{stage.cluster.BinDir, stage.dir, os.Getenv("PATH")}, string(os.PathListSeparator)))
+	cmd.Env = append(cluster.Env(), "KUBECONFIG="+stage.Cluster.Kubeconfig, "HOME="+dir, "TMPDIR="+dir,
+		"PATH="+strings.Join([]string{stage.Cluster.BinDir, stage.Dir, os.Getenv("PATH")}, string(os.PathListSeparator)))
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() != 1 {
 		t.Errorf("it ended with %v, not with 1", err)

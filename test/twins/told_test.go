@@ -37,7 +37,7 @@ func (p *pair) told(ctx context.Context, s *script) error {
 
 // ask has Helm tell something of a release: how that ended, and what it said.
 func (t *twin) ask(ctx context.Context, other bool, args ...string) (ended, said string) {
-	h := story.NewHelm(3, stage.cluster.BinDir, stage.cluster.Kubeconfig, t.of(other), filepath.Join(stage.dir, "helm"))
+	h := story.NewHelm(3, stage.Cluster.BinDir, stage.Cluster.Kubeconfig, t.of(other), filepath.Join(stage.Dir, "helm"))
 	h.Env = t.env()
 	out, err := h.Command(ctx, append(args, t.release(other))...).CombinedOutput()
 	return fmt.Sprint(err), t.plain(string(out))

@@ -34,7 +34,7 @@ type twin struct {
 
 func newTwin(ctx context.Context, namespace string, s *script) (*twin, error) {
 	t := &twin{
-		namespace: namespace, script: s, looked: s.looked(), dir: filepath.Join(stage.dir, namespace), deeds: newDeeds(),
+		namespace: namespace, script: s, looked: s.looked(), dir: filepath.Join(stage.Dir, namespace), deeds: newDeeds(),
 		numbers: make(map[types.UID]int), generated: make(map[string]string), counted: make(map[string]int),
 	}
 	if err := os.Mkdir(t.dir, 0o700); err != nil {
