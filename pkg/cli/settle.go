@@ -15,6 +15,9 @@ type evidence interface {
 	ReadBodies(ctx context.Context, records []snapshot.RecordID) error
 	// ReadManifests reads what the records declare besides hooks, and what that needs.
 	ReadManifests(ctx context.Context, records []snapshot.RecordID) error
+	// SearchRecords looks through what the records declare, and reads those that say
+	// anything of the objects.
+	SearchRecords(ctx context.Context, records []snapshot.RecordID, of []snapshot.ObjectRef) error
 	// ReadUsers reads which live objects use these.
 	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
 	// ReadWitnesses reads the marks of releases on all live objects there are.
@@ -55,6 +58,7 @@ func fill(ctx context.Context, e evidence, lacks verdict.Lacks) error {
 		{len(lacks.Bodies) > 0, func() error { return e.ReadBodies(ctx, lacks.Bodies) }},
 		{len(lacks.Manifests) > 0, func() error { return e.ReadManifests(ctx, lacks.Manifests) }},
 		{len(lacks.Users) > 0, func() error { return e.ReadUsers(ctx, lacks.Users) }},
+		{len(lacks.Search.Records) > 0, func() error { return e.SearchRecords(ctx, lacks.Search.Records, lacks.Search.Of) }},
 	} {
 		if !step.needed {
 			continue

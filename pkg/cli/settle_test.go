@@ -65,6 +65,10 @@ func (f *fakeEvidence) ReadHelmReleases(_ context.Context, names []snapshot.Flux
 }
 func (f *fakeEvidence) ReadManifests(context.Context, []snapshot.RecordID) error { return f.fails }
 
+func (f *fakeEvidence) SearchRecords(ctx context.Context, ids []snapshot.RecordID, _ []snapshot.ObjectRef) error {
+	return f.ReadBodies(ctx, ids)
+}
+
 func (f *fakeEvidence) ReadUsers(context.Context, []snapshot.ObjectRef) error { return f.fails }
 
 func newFakeEvidence() *fakeEvidence {

@@ -13,15 +13,19 @@ import (
 // ReadManifests reads the ordinary resources of records, and which of the hook
 // objects are used by what they declare. Records without a body get it as well.
 func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) error {
-	records := g.recordsOf(ids)
+	m := g.newManifests()
+	return g.readManifests(ctx, g.recordsOf(ids), m, m.take)
+}
+
+// readManifests has records taken in, and finds who uses what in those that were kept.
+func (g *Gathering) readManifests(ctx context.Context, records []*snapshot.Record, m *manifests, take taker) error {
 	var bodiless []*snapshot.Record
 	for _, r := range records {
 		if r.Body == nil {
 			bodiless = append(bodiless, r)
 		}
 	}
-	m := &manifests{facts: make(map[snapshot.RecordID][]*uses.Facts), filter: uses.NewFilter(live.Refs(g.snap.Objects))}
-	gaps, err := g.client.readBodies(ctx, records, g.namesakes(records), &g.query, m.take)
+	gaps, err := g.client.readBodies(ctx, records, g.namesakes(records), &g.query, take)
 	if err != nil {
 		return err
 	}
@@ -35,7 +39,9 @@ func (g *Gathering) ReadManifests(ctx context.Context, ids []snapshot.RecordID) 
 	graph := uses.NewDeclared(live.Refs(g.snap.Objects))
 	var found []snapshot.Use
 	for _, r := range records {
-		found = append(found, live.UsesBy(r.RecordID, graph, m.facts[r.RecordID])...)
+		if facts := m.facts[r.RecordID]; facts != nil {
+			found = append(found, live.UsesBy(r.RecordID, graph, facts)...)
+		}
 	}
 	g.snap.Uses = uses.Merge(g.snap.Uses, found)
 	return nil
@@ -46,6 +52,10 @@ type manifests struct {
 	filter *uses.Filter
 	mu     sync.Mutex
 	facts  map[snapshot.RecordID][]*uses.Facts
+}
+
+func (g *Gathering) newManifests() *manifests {
+	return &manifests{facts: make(map[snapshot.RecordID][]*uses.Facts), filter: uses.NewFilter(live.Refs(g.snap.Objects))}
 }
 
 // take decodes a record with its ordinary resources and puts it into place.

@@ -46,6 +46,7 @@ type head struct {
 	WitnessesEverywhere bool                   `json:"witnessesEverywhere,omitempty"`
 	HelmReleases        []snapshot.HelmRelease `json:"helmReleases,omitempty"`
 	Uses                []snapshot.Use         `json:"uses,omitempty"`
+	Sought              []snapshot.ObjectRef   `json:"sought,omitempty"`
 	Kinds               []snapshot.Kind        `json:"kinds,omitempty"`
 }
 
@@ -55,7 +56,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	out := bufio.NewWriter(w)
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
-		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Uses: s.Uses, Kinds: s.Kinds, Restricted: s.Restricted,
+		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Uses: s.Uses, Sought: s.Sought, Kinds: s.Kinds, Restricted: s.Restricted,
 		Terminating: s.Terminating, Unserved: s.Unserved, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
 	})
 	if err != nil {
@@ -170,6 +171,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return r.value(&s.Restricted, maxObject)
 	case "terminating":
 		return elements(r, &s.Terminating, nil)
+	case "sought":
+		return elements(r, &s.Sought, nil)
 	case "unserved":
 		return elements(r, &s.Unserved, nil)
 	case "witnesses":

@@ -44,6 +44,8 @@ type Decoder struct {
 	// whose they are: Helm writes the namespace last.
 	show  *Visitor
 	texts manifests
+	// plain is set while texts are shown as they are, and neither parsed nor kept.
+	plain func(text []byte)
 }
 
 // NewDecoder returns a Decoder with the given limits.
@@ -150,7 +152,12 @@ func (d *Decoder) record(body *Body) error {
 			err = d.manifest()
 		case "hooks":
 			body.Hooks, d.texts.hooks = nil, nil
-			err = d.scan.array(func() error { return d.hook(body) })
+			err = d.scan.array(func() error {
+				if d.plain != nil {
+					return d.hookTexts()
+				}
+				return d.hook(body)
+			})
 			body.Hooks = slices.Clone(body.Hooks) // thousands of bodies are kept: no spare room
 		default:
 			err = d.scan.skip()

@@ -63,7 +63,10 @@ func (d *Decoder) DecodeManifest(payload []byte, v Visitor) (body *Body, unread 
 
 // manifest takes in the manifest if anybody wants it.
 func (d *Decoder) manifest() error {
-	if d.show == nil {
+	switch {
+	case d.plain != nil:
+		return d.plainText()
+	case d.show == nil:
 		return d.scan.skip()
 	}
 	d.texts.resources = ""

@@ -35,7 +35,7 @@ func (s *Snapshot) Restrict(namespace string) {
 	s.Namespace, s.RecordsEverywhere = namespace, false
 	s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.Namespace != "" && o.Namespace != namespace })
 	s.Records = slices.DeleteFunc(s.Records, func(r Record) bool { return r.Release.Namespace != namespace })
-	s.Missing = nil
+	s.Missing, s.Sought = nil, nil
 	s.restrictSigns(namespace)
 	s.Gaps = slices.DeleteFunc(s.Gaps, func(g Gap) bool { return g.Namespace != "" && g.Namespace != namespace })
 }

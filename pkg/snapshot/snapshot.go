@@ -41,11 +41,22 @@ type Snapshot struct {
 	// Uses are all by live objects of those Objects whose UsersRead is set, and by
 	// records whose ManifestRead is set; of others there may be some.
 	Uses []Use `json:"uses,omitempty"`
+	// Sought are the objects for which those records were searched that are Silent.
+	Sought []ObjectRef `json:"sought,omitempty"`
 	// Unserved are the resource definitions, by name, of which no version is served:
 	// nobody can see what is in them.
 	Unserved []string `json:"unserved,omitempty"`
 	// Kinds are the resources that there are, whether they were listed or not.
 	Kinds []Kind `json:"kinds,omitempty"`
+}
+
+// HasSought tells whether all of these objects are Sought.
+func (s *Snapshot) HasSought(of []ObjectRef) bool {
+	sought := make(map[ObjectRef]bool, len(s.Sought))
+	for _, ref := range s.Sought {
+		sought[ref] = true
+	}
+	return !slices.ContainsFunc(of, func(ref ObjectRef) bool { return !sought[ref] })
 }
 
 // Driver is where Helm stores records.
@@ -97,6 +108,9 @@ type Record struct {
 	// ManifestRead tells whether Body.Resources and the uses by what the record
 	// declares, hooks and ordinary resources alike, have been read.
 	ManifestRead bool `json:"manifestRead,omitempty"`
+	// Silent tells that the record says nothing of the Snapshot's Sought objects, by a
+	// search that kept nothing of it.
+	Silent bool `json:"silent,omitempty"`
 }
 
 // Object is a live object.

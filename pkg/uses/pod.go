@@ -75,11 +75,22 @@ func (n names) add(name string) {
 	n[first] = append(n[first], name)
 }
 
+// firstWord goes byte by byte, which is enough: no part of a longer character is a word's.
 func firstWord(s string) string {
-	if i := strings.IndexFunc(s, func(r rune) bool { return !isWordRune(r) }); i >= 0 {
-		return s[:i]
+	i := 0
+	for i < len(s) && isWordRune(rune(s[i])) {
+		i++
 	}
-	return s
+	return s[:i]
+}
+
+// fromWord is a text from its first word on.
+func fromWord(s string) string {
+	i := 0
+	for i < len(s) && !isWordRune(rune(s[i])) {
+		i++
+	}
+	return s[i:]
 }
 
 // in calls found for each name that a text mentions as a whole word.
@@ -91,11 +102,6 @@ func (n names) in(words string, found func(name string)) {
 				found(name)
 			}
 		}
-		words = words[len(first):]
-		if i := strings.IndexFunc(words, isWordRune); i >= 0 {
-			words = words[i:]
-		} else {
-			return
-		}
+		words = fromWord(words[len(first):])
 	}
 }

@@ -56,8 +56,12 @@ func (e *evidence) search(c *collector, f *Finding) {
 	if home == "" {
 		home = e.snapshot.Namespace // and of all namespaces, if all are read
 	}
-	if f.Claim != nil {
-		c.namespace(home, newest) // dropped since; another release may declare it by now
+	if f.Claim != nil { // dropped since; another release may declare it by now
+		if home == "" {
+			c.seek(o)
+		} else {
+			c.namespace(home, newest)
+		}
 		return
 	}
 	// Not made by a run of Helm, wherever its release may be: by another deployer, or
@@ -68,25 +72,20 @@ func (e *evidence) search(c *collector, f *Finding) {
 	if home != "" {
 		nearby = slices.DeleteFunc(slices.Clone(near), func(id snapshot.ReleaseID) bool { return id.Namespace != home })
 	}
-	if c.releases(nearby, newest) || c.releases(nearby, all) || (stray && home == "") || c.namespace(home, newest) {
+	if c.releases(nearby, newest) || c.releases(nearby, all) {
 		return
 	}
-	if o.Namespace == "" && home != "" {
-		c.namespace(home, all)
-		return // if none of the namespace's releases declares it, it is out of scope
-	}
-	if o.Namespace != "" && c.namespace(home, all) {
+	if home != "" && (c.namespace(home, newest) || c.namespace(home, all)) {
 		return
 	}
-	if stray {
+	if stray || o.Namespace == "" && home != "" { // if none of the namespace's releases declares it, it is out of scope
 		return
 	}
-	marked := len(marks(o)) > 0
 	if e.needRecordsEverywhere(c) || c.releases(near, all) {
 		return
 	}
-	if !marked {
-		_ = c.namespace("", newest) || c.namespace("", all)
+	if o.Namespace == "" || len(marks(o)) == 0 {
+		c.seek(o)
 	}
 }
 
@@ -120,6 +119,7 @@ type collector struct {
 	asked map[namespaceDepth]bool
 	// shown holds the same answers about their manifests.
 	shown map[namespaceDepth]bool
+	seeker
 }
 
 type namespaceDepth struct {
@@ -131,6 +131,7 @@ func newCollector(e *evidence) *collector {
 	return &collector{
 		evidence: e, wanted: make(map[snapshot.RecordID]bool), manifests: make(map[snapshot.RecordID]bool),
 		flux: make(map[snapshot.FluxName]bool), asked: make(map[namespaceDepth]bool), shown: make(map[namespaceDepth]bool),
+		seeker: newSeeker(),
 	}
 }
 
@@ -176,13 +177,17 @@ func (c *collector) result() Lacks {
 	for id := range c.manifests {
 		delete(c.wanted, id) // the manifest comes with the body
 	}
-	return Lacks{
+	lacks := Lacks{
 		Bodies: sortedRecords(c.wanted), Manifests: sortedRecords(c.manifests), RecordsEverywhere: c.everywhere,
 		Users: c.users, Witnesses: c.witnesses, Dependents: c.dependents,
 		HelmReleases: slices.SortedFunc(maps.Keys(c.flux), func(a, b snapshot.FluxName) int {
 			return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 		}),
 	}
+	if lacks.nothingElse() { // a search takes long, and what else is read may spare it
+		lacks.Search = c.lack(c.evidence)
+	}
+	return lacks
 }
 
 func sortedRecords(ids map[snapshot.RecordID]bool) []snapshot.RecordID {

@@ -44,25 +44,26 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	}
 	waiting := c.manifestsOf(ids, all)
 	waiting = c.releases(ids, all) || waiting // where a body can be read and its manifest cannot
-	if !f.standsAlone() {
+	if !f.standsAlone() && home != "" {
 		// Somebody else may declare it, or have it by now.
 		waiting = c.namespace(home, all) || waiting
-		if o.Thorough && f.Prunable() {
-			if e.needRecordsEverywhere(c) {
-				return
-			}
-			waiting = c.namespace("", newest) || waiting
-			if f.Reason != ReasonPolicyMissed { // a release may have in this namespace what uses it
-				waiting = c.manifestsIn("", newest) || waiting
-			}
-		}
 		waiting = c.manifestsIn(home, newest) || waiting
 		if f.Prunable() && f.Reason != ReasonPolicyMissed { // a rollback brings back who uses it
 			waiting = c.manifestsIn(home, all) || waiting
 		}
 	}
-	if !waiting && !f.Object.UsersRead {
+	if waiting {
+		return
+	}
+	if !f.Object.UsersRead {
 		c.users = append(c.users, f.Object.Ref())
+	}
+	if f.standsAlone() || home != "" && !(o.Thorough && f.Prunable()) {
+		return
+	}
+	// A release of another namespace may declare it, or who uses it, in any revision.
+	if !e.needRecordsEverywhere(c) {
+		c.seekUsers(f.Object)
 	}
 }
 

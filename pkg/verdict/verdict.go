@@ -138,6 +138,8 @@ type Lacks struct {
 	RecordsEverywhere bool
 	// Manifests: what these records declare besides hooks, and what all of it uses.
 	Manifests []snapshot.RecordID
+	// Search: which records say anything of these objects.
+	Search Search
 	// Users: which live objects use these.
 	Users []snapshot.ObjectRef
 	// Dependents: objects that depend on hook objects, of the kinds that were not listed.
@@ -148,8 +150,18 @@ type Lacks struct {
 	HelmReleases []snapshot.FluxName
 }
 
+// Search is for objects in many records, of which few will say anything of them.
+type Search struct {
+	Records []snapshot.RecordID
+	// Of are the objects, with those for which records have been searched before.
+	Of []snapshot.ObjectRef
+}
+
 // None tells whether nothing is lacking.
-func (l Lacks) None() bool {
+func (l Lacks) None() bool { return l.nothingElse() && len(l.Search.Records) == 0 }
+
+// nothingElse tells whether nothing but a search is lacking.
+func (l Lacks) nothingElse() bool {
 	return len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
 		!l.Witnesses && !l.Dependents && len(l.HelmReleases) == 0
 }

@@ -1,0 +1,60 @@
+package uses_test
+
+import (
+	"testing"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/uses"
+)
+
+// A record speaks if it has the name of what is sought, and its namespace in any of its
+// texts or as its own; or if it can mean it without its name.
+func TestSeeker(t *testing.T) {
+	sought := func(kind, namespace, name string) uses.Sought {
+		return uses.Sought{ObjectRef: snapshot.ObjectRef{Kind: kind, Namespace: namespace, Name: name}}
+	}
+	account, role := sought("ServiceAccount", "shop", "blog-seeder"), sought("ClusterRole", "", "system:blog")
+	generated := sought("Job", "shop", "seed-x7k2p")
+	generated.GenerateName = "seed-"
+	claim, service := sought("PersistentVolumeClaim", "shop", "data-db-0"), sought("Service", "shop", "web")
+	const elsewhere = "desk"
+	for _, tt := range []struct {
+		name      string
+		of        uses.Sought
+		namespace string
+		texts     []string
+		want      bool
+	}{
+		{"nothing is said", account, elsewhere, nil, false},
+		{"its name, in a release of its namespace", account, "shop", []string{"serviceAccountName: blog-seeder\n"}, true},
+		{"its name, in a release of another namespace", account, elsewhere, []string{"serviceAccountName: blog-seeder\n"}, false},
+		{"its name and its namespace", account, elsewhere, []string{"namespace: shop\nserviceAccountName: blog-seeder\n"}, true},
+		{"its name and its namespace in two texts", account, elsewhere, []string{"serviceAccountName: 'blog-seeder'", `{"namespace":"shop"}`}, true},
+		{"a longer name", account, "shop", []string{"serviceAccountName: blog-seeder-2\n"}, false},
+		{"a part of its name", account, "shop", []string{"serviceAccountName: seeder\n"}, false},
+		{"a domain", sought("Service", "shop", "db"), elsewhere, []string{"host: db.shop.svc"}, true},
+		{"without a namespace", role, elsewhere, []string{"roleRef: {name: system:blog}"}, true},
+		{"what its name is made from", generated, "shop", []string{"generateName: seed-\n"}, true},
+		{"its name as made", generated, "shop", []string{"args: [wait, job/seed-x7k2p]"}, true},
+		{"an escape that may hide a name", account, elsewhere, []string{`name: "blog\x2dseeder"`}, true},
+		{"an escape in Unicode", account, elsewhere, []string{`name: "blog\u002dseeder"`}, true},
+		{"a name on two lines", account, elsewhere, []string{"name: \"blog-\\\n  seeder\""}, true},
+		{"a backslash that hides nothing", account, elsewhere, []string{`match: "\\usr\.\d+\n"`}, false},
+		{"a backslash at the end", account, elsewhere, []string{`x: \`}, false},
+		{"numbered claims", claim, elsewhere, []string{"kind: StatefulSet\nmetadata: {namespace: shop}"}, true},
+		{"numbered claims elsewhere", claim, elsewhere, []string{"kind: StatefulSet\n"}, false},
+		{"no numbered claims", claim, "shop", []string{"kind: Deployment\n"}, false},
+		{"what selects", service, "shop", []string{"kind: Deployment\n"}, true},
+		{"what selects elsewhere", service, elsewhere, []string{"kind: Deployment\n"}, false},
+		{"a role that takes over others", role, elsewhere, []string{"kind: ClusterRole\naggregationRule: {}"}, true},
+		{"that takes over no account", account, "shop", []string{"kind: ClusterRole\naggregationRule: {}"}, false},
+	} {
+		search := uses.NewSeeker([]uses.Sought{tt.of, sought("Job", "hall", "other")}).Search()
+		for _, text := range tt.texts {
+			search.Add([]byte(text))
+		}
+		if got := search.Speaks(tt.namespace); got != tt.want {
+			t.Errorf("%s: speaks %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
