@@ -1,0 +1,87 @@
+package verdict_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
+)
+
+// TestSearches: what records elsewhere may say of an object is looked for in all their
+// revisions, and none of their bodies is asked for; once, and anew for what nobody has
+// looked for.
+func TestSearches(t *testing.T) {
+	far := rel("desk", "far")
+	thorough := verdict.Options{Thorough: true}
+	stray, role := account(ofBlog), made("ClusterRole", "seeder", "pre-install")
+	bodies := []snapshot.Record{unread(far, 2, release.StatusDeployed), unread(far, 1, release.StatusSuperseded)}
+	search := []string{"search of desk/far.v2", "search of desk/far.v1"}
+	silent := func(of ...snapshot.Object) func(*snapshot.Snapshot) {
+		return func(s *snapshot.Snapshot) {
+			for _, o := range of {
+				s.Sought = append(s.Sought, o.Ref())
+			}
+			for i := range s.Records {
+				s.Records[i].Silent = true
+			}
+		}
+	}
+	for _, tt := range []struct {
+		name    string
+		object  snapshot.Object
+		change  func(*snapshot.Snapshot)
+		options verdict.Options
+		want    []string
+	}{
+		{name: "an account, for ls", object: stray},
+		{name: "an account, to prune it", object: stray, options: thorough, want: search},
+		{name: "one that prune leaves alone", object: with(stray, annotation("helm.sh/resource-policy", "keep")), options: thorough},
+		{name: "what has no namespace and no mark", object: role, want: search},
+		{name: "searched for it", object: stray, change: silent(role, stray), options: thorough},
+		{name: "searched for another one", object: stray, change: silent(role), options: thorough, want: search},
+		{name: "searched, and one has come since", object: stray, options: thorough, want: []string{"search of desk/far.v3"}, change: func(s *snapshot.Snapshot) {
+			silent(stray)(s)
+			s.Records = append(s.Records, unread(far, 3, release.StatusFailed))
+		}},
+		{name: "searched, and one spoke", object: stray, options: thorough, change: func(s *snapshot.Snapshot) {
+			silent(stray)(s)
+			s.Records[1] = rec(far, 1, release.StatusSuperseded)
+			s.Records[1].ManifestRead = true
+		}},
+		{name: "what cannot be read", object: stray, options: thorough, want: search[:1], change: func(s *snapshot.Snapshot) {
+			s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Why: "test", Manifest: &bodies[1].RecordID})
+		}},
+		{name: "who uses it comes first", object: stray, options: thorough, want: []string{"users of ServiceAccount shop/seeder"}, change: func(s *snapshot.Snapshot) {
+			s.Objects[0].UsersRead = false
+		}},
+	} {
+		s := only(tt.object, append([]snapshot.Record{}, bodies...)...)
+		s.Time, s.RecordsEverywhere, s.WitnessesEverywhere = someTime, true, true
+		s.Objects[0].UsersRead = true
+		if tt.change != nil {
+			tt.change(&s)
+		}
+		_, lacks := verdict.Judge(&s, tt.options)
+		if diff := cmp.Diff(tt.want, describe(lacks)); diff != "" {
+			t.Errorf("%s: lacks (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestFoundElsewhere: a user of an older revision, in another namespace, has prune leave an
+// object alone, as one that the newest declares does.
+func TestFoundElsewhere(t *testing.T) {
+	far := rel("desk", "far")
+	job := snapshot.ObjectRef{APIVersion: "batch/v1", Kind: "Job", Namespace: "shop", Name: "check"}
+	for revision := 1; revision <= 2; revision++ {
+		s := only(account(ofBlog), rec(far, 2, release.StatusDeployed), rec(far, 1, release.StatusSuperseded))
+		s.Uses = []snapshot.Use{{Of: s.Objects[0].Ref(), By: job, Field: "spec.x", Record: &snapshot.RecordID{Release: far, Revision: revision}}}
+		f := judgedFirst(t, s, verdict.Options{Thorough: true})
+		if len(f.Refusals) != 1 || f.Refusals[0].Guard != verdict.GuardReferenced {
+			t.Errorf("used by revision %d: %+v, want it refused as %s", revision, f.Refusals, verdict.GuardReferenced)
+		}
+	}
+}
