@@ -120,7 +120,7 @@ func because(r verdict.Reason) string {
 	case verdict.ReasonKeptByOutcome:
 		return "its policy did not match its outcome, and nothing else will remove it"
 	case verdict.ReasonReleaseUninstalled:
-		return "its release is uninstalled, with its history kept"
+		return "its release is uninstalled, and nothing deletes it while that stays so"
 	case verdict.ReasonDropped:
 		return "its release no longer declares it"
 	case verdict.ReasonLiveWithoutRecord:

@@ -140,7 +140,19 @@ func TestProspects(t *testing.T) {
 		{"in the way", only(inWay, deployed(inWay)...), "upgrade:none rollback:none test:exists uninstall:none"},
 		{"applied over", only(applies, applied(declare(1, release.StatusDeployed, declaring(applies)))), "upgrade:update+delete rollback:none test:none uninstall:none"},
 		{"an install to come", only(seed(), declare(1, release.StatusFailed, declaring(seed()))), "install:replace upgrade:replace rollback:none test:none uninstall:none"},
-		{"none of what is uninstalled", only(seed(), declare(1, release.StatusUninstalled, declaring(seed()))), ""},
+		{
+			"of what is uninstalled a new install", only(seed(), declare(1, release.StatusUninstalled, declaring(seed()))),
+			"install:replace rollback:none test:none",
+		},
+		{
+			"of what is uninstalled a test", only(seed(events("test")), declare(1, release.StatusUninstalled, declaring(seed(events("test"))))),
+			"install:none rollback:none test:replace",
+		},
+		{
+			"of what is uninstalled any rollback",
+			only(back, declare(2, release.StatusUninstalled), declare(1, release.StatusSuperseded, declaring(back))),
+			"install:none rollback:replace@1 test:none",
+		},
 		{"none without records", only(seed(ofBlog), otherRelease()), ""},
 	} {
 		if got := describeProspects(judgedFirst(t, tt.snap, verdict.Options{})); got != tt.want {

@@ -64,6 +64,22 @@ func commandEvents(c Command) []hook.Event {
 	}
 }
 
+// commands are those of Helm that run hooks of the release, as it is. Of one that is
+// uninstalled, with its history kept, an install may follow as well as a rollback, and tests
+// run; an upgrade or another uninstall does not run its hooks.
+func (v *view) commands() []Command {
+	switch {
+	case v.state() == noRecord:
+		return nil
+	case v.state() == uninstalled:
+		return []Command{CommandInstall, CommandRollback, CommandTest}
+	case v.established():
+		return []Command{CommandUpgrade, CommandRollback, CommandTest, CommandUninstall}
+	default:
+		return []Command{CommandInstall, CommandUpgrade, CommandRollback, CommandTest, CommandUninstall}
+	}
+}
+
 // prospects says what each command that can still come will do with an object: a
 // rollback by the hooks of the revision that it goes back to, all others by those of
 // the current one.
@@ -72,15 +88,12 @@ func prospects(f *Finding, views []view) []Prospect {
 		return nil
 	}
 	i := slices.IndexFunc(views, func(v view) bool { return v.release != nil && *v.release == *f.Release })
-	if i < 0 || views[i].state() != installed {
+	if i < 0 {
 		return nil
 	}
 	v := &views[i]
 	var all []Prospect
-	for _, c := range []Command{CommandInstall, CommandUpgrade, CommandRollback, CommandTest, CommandUninstall} {
-		if c == CommandInstall && v.established() {
-			continue
-		}
+	for _, c := range v.commands() {
 		p := Prospect{Command: c, Effect: EffectNone}
 		for j := range v.claims {
 			claim := &v.claims[j]

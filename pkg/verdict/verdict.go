@@ -44,7 +44,7 @@ type Finding struct {
 	// Leaks tells whether the object, looked after as it is, will outlive its release.
 	Leaks bool
 	// Prospects are what Helm's next commands will do with the object, while its
-	// release is installed.
+	// release has records.
 	Prospects []Prospect
 	// Stuck tells that the release's last Helm operation never ended.
 	Stuck *Stuck

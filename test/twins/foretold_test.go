@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,18 @@ type judged struct {
 		Prunable        bool
 		Guards          []struct{ Guard string }
 	}
+	// Explanation is what why says besides.
+	Explanation []struct{ Fact, Detail string }
+}
+
+// says tells whether why said that a command of Helm will do something with the object.
+func (j *judged) says(command string) bool {
+	for _, e := range j.Explanation {
+		if e.Fact == "at "+command || strings.HasPrefix(e.Fact, "at "+command+" to ") {
+			return true
+		}
+	}
+	return false
 }
 
 // list is what ls says of a twin's namespaces, by UID.
@@ -69,9 +82,60 @@ func (t *twin) listed(ctx context.Context) (map[string]judged, *world, []fault, 
 	}
 }
 
-// reasons that say that no command of Helm will ever delete the object.
+// final tells whether a reason says that no command of Helm will ever delete the object,
+// or none but those that why tells of.
 func final(reason string) bool {
-	return slices.Contains([]string{"PolicyUnknown", "NeverRunsAgain", "KeptByOutcome", "ReleaseUninstalled", "Dropped", "ReleaseGone"}, reason)
+	return slices.Contains([]string{"PolicyUnknown", "NeverRunsAgain", "KeptByOutcome", uninstalledRelease, "Dropped", "ReleaseGone"}, reason)
+}
+
+const uninstalledRelease = "ReleaseUninstalled"
+
+// reconsidered is what ls said, and why, of those orphans of which why says more: it reads
+// the records of all namespaces, and tells which commands run hooks of what is uninstalled.
+func (t *twin) reconsidered(ctx context.Context, release string, list map[string]judged, w *world) (map[string]judged, error) {
+	more := maps.Clone(list)
+	lived := w.byUID()
+	for uid := range list {
+		j, x := list[uid], lived[uid]
+		if x == nil || j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) {
+			continue
+		}
+		r := w.newest(release)
+		far := r != nil && x.GetNamespace() != "" && x.GetNamespace() != r.GetNamespace()
+		if !far && j.Verdict.Reason != uninstalledRelease {
+			continue
+		}
+		said, err := t.why(ctx, &j)
+		if err != nil {
+			return nil, err
+		}
+		more[uid] = *said
+	}
+	return more, nil
+}
+
+// why is what the plugin says of one object when it is asked.
+func (t *twin) why(ctx context.Context, j *judged) (*judged, error) {
+	for _, space := range t.script.spaces() {
+		if ns := j.Metadata.Namespace; ns != "" && ns != t.space(space) {
+			continue
+		}
+		out, said, code, err := t.plugin(ctx, space, "why", j.Object.Kind+"/"+j.Metadata.Name)
+		if err != nil {
+			return nil, err
+		}
+		var list struct{ Items []judged }
+		if err := json.Unmarshal(out, &list); err != nil || code != 0 {
+			return nil, fmt.Errorf("why %s/%s ended with %d: %s: %w", j.Object.Kind, j.Metadata.Name, code, said, err)
+		}
+		for i := range list.Items {
+			if list.Items[i].Metadata.UID == j.Metadata.UID {
+				return &list.Items[i], nil
+			}
+		}
+		return j, nil // it has gone since
+	}
+	return j, nil
 }
 
 // foretold holds that what a command deleted by itself was not called an orphan for a
@@ -87,12 +151,15 @@ func foretold(o *op, release string, list map[string]judged, before, after *worl
 		if j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) || x == nil || lives[uid] != nil {
 			continue
 		}
-		if r := before.newest(release); r != nil && x.GetNamespace() != "" && x.GetNamespace() != r.GetNamespace() {
-			continue // ls reads the records that are beside an object; why and prune read all
-		}
 		key := x.declaredAs(before.twin)
 		brought := is[key] != "" && (is[key] != was[key] || anew)
-		if o.Do == doTest && !anew || o.Do == doUninstall || !brought {
+		switch {
+		case j.Verdict.Reason == uninstalledRelease && (o.Do == doTest || o.Do == doRollback):
+			brought = j.says(o.Do)
+		case o.Do == doTest || o.Do == doUninstall: // which bring nothing
+			brought = false
+		}
+		if !brought {
 			faults = append(faults, fault{"foretold " + j.Verdict.Reason, fmt.Sprintf("%s deleted %s", o.Do, x.key)})
 		}
 	}

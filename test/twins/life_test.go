@@ -100,6 +100,10 @@ func (p *pair) do(ctx context.Context, o *op) error {
 		return err
 	}
 	release := p.plain.release(o.Other)
+	foreseen, err := p.plain.reconsidered(ctx, release, list, before)
+	if err != nil {
+		return err
+	}
 	outcomes, err := p.both(ctx, o, revision(before.revisions(release), o.Back))
 	if err != nil {
 		return err
@@ -129,7 +133,7 @@ func (p *pair) do(ctx context.Context, o *op) error {
 	if err != nil || p.faults != nil || p.unblocked != "" {
 		return err
 	}
-	p.faults = foretold(o, release, list, before, after)
+	p.faults = foretold(o, release, foreseen, before, after)
 	return nil
 }
 
