@@ -138,32 +138,39 @@ func TestBlocksThatNoCompressorWrites(t *testing.T) {
 	}
 }
 
-// Any distance, any length, wherever the window stands.
+// Any distance, any length, wherever the window stands, and however few bits are at hand.
 func TestAllDistancesAndLengths(t *testing.T) {
-	lits, dists := flat(286, 8), flat(30, 5)
+	lits, short := flat(286, 8), flat(30, 5)
 	for i := range 30 { // 256 codes of 8 bits are 286 when 60 of them are of 9
 		lits[i], lits[30+i] = 9, 9
 	}
-	dists[0], dists[1] = 4, 4
-	w := new(bitWriter)
-	litCode, distCode := w.dynamic(true, lits, dists)
-	random := rand.New(rand.NewPCG(5, 6))
-	for range 33_000 {
-		w.symbol(litCode, random.IntN(256))
-	}
-	for range 12 {
-		for length := 257; length < 286; length++ {
-			for dist := range 30 {
-				w.symbol(litCode, length)
-				w.bits(int(random.Uint32()), lengthExtra(length))
-				w.symbol(distCode, dist)
-				w.bits(int(random.Uint32()), max(0, dist/2-1))
-			}
+	short[0], short[1] = 4, 4
+	// The farthest have the longest codes and 13 more bits: 28, the most there can be.
+	long := steep(30, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)
+	for name, distances := range map[string][]int{"short codes": short, "long codes": long} {
+		w := new(bitWriter)
+		litCode, distCode := w.dynamic(true, lits, distances)
+		random := rand.New(rand.NewPCG(5, 6))
+		for range 33_000 {
+			w.symbol(litCode, random.IntN(256))
 		}
-	}
-	w.symbol(litCode, 256)
-	if !compare(t, "all", inflate.NewReader(), member(w.out)) {
-		t.Error("the test's block is not right")
+		for i := range 12 * 29 * 30 {
+			length, dist := 257+i/30%29, i%30
+			if distances[dist] == 0 {
+				continue
+			}
+			for range random.IntN(6) {
+				w.symbol(litCode, random.IntN(256))
+			}
+			w.symbol(litCode, length)
+			w.bits(int(random.Uint32()), lengthExtra(length))
+			w.symbol(distCode, dist)
+			w.bits(int(random.Uint32()), max(0, dist/2-1))
+		}
+		w.symbol(litCode, 256)
+		if !compare(t, name, inflate.NewReader(), member(w.out)) {
+			t.Error("the test's block is not right")
+		}
 	}
 }
 
