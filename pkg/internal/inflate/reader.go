@@ -14,7 +14,7 @@ const (
 	room = 63 + 258 + 8
 )
 
-// Reader unpacks one text after another. It keeps its memory, some 110 KB.
+// Reader unpacks one text after another. It keeps its memory, some 125 KB.
 type Reader struct {
 	in []byte
 	b  bitReader
