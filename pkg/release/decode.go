@@ -11,9 +11,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/internal/inflate"
 )
 
 // Limits bound what a record may cost. A record is stored in at most 1 MiB, but
@@ -37,7 +36,7 @@ type Decoder struct {
 	limits Limits
 	heads  *Heads
 	packed []byte // what base64 held
-	zip    *gzip.Reader
+	zip    *inflate.Reader
 	scan   scanner
 	left   int // bytes that may still be kept
 	// show is set while manifests are decoded, and texts holds them until it is known
@@ -69,8 +68,7 @@ func (d *Decoder) decode(payload []byte) (*Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	bounded := &boundedReader{r: text, left: d.limits.Expanded}
-	d.scan.reset(bounded)
+	d.scan.reset(&bounded{text: text, left: d.limits.Expanded})
 	d.left = d.limits.Kept
 	body := new(Body)
 	if err := d.record(body); err != nil {
@@ -89,7 +87,7 @@ const keptBuffer = 256 << 10
 // gzipMagic is how Helm tells compressed records from plain ones.
 const gzipMagic = "\x1f\x8b\x08"
 
-func (d *Decoder) expand(payload []byte) (io.Reader, error) {
+func (d *Decoder) expand(payload []byte) (windows, error) {
 	packed := d.packed
 	if size := base64.StdEncoding.DecodedLen(len(payload)); size > len(packed) {
 		packed = make([]byte, size)
@@ -104,32 +102,43 @@ func (d *Decoder) expand(payload []byte) (io.Reader, error) {
 	if n == 0 {
 		return nil, errors.New("it is empty")
 	}
-	plain := bytes.NewReader(packed[:n])
 	// Helm looks at three bytes, and only if there is a fourth.
 	if n <= len(gzipMagic) || !bytes.HasPrefix(packed, []byte(gzipMagic)) {
-		return plain, nil
+		return &whole{packed[:n]}, nil
 	}
 	if d.zip == nil {
-		d.zip = new(gzip.Reader)
+		d.zip = inflate.NewReader()
 	}
-	if err := d.zip.Reset(plain); err != nil {
+	if err := d.zip.Reset(packed[:n]); err != nil {
 		return nil, fmt.Errorf("not gzip: %w", err)
 	}
 	return d.zip, nil
 }
 
-// boundedReader fails, rather than ends, when there is more than it may read.
-type boundedReader struct {
-	r    io.Reader
+// whole is a text in a single window.
+type whole struct{ text []byte }
+
+func (w *whole) Next() ([]byte, error) {
+	if len(w.text) == 0 {
+		return nil, io.EOF
+	}
+	text := w.text
+	w.text = nil
+	return text, nil
+}
+
+// bounded fails, rather than ends, when there is more of a text than it may hand on.
+type bounded struct {
+	text windows
 	left int64
 }
 
-func (b *boundedReader) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, fmt.Errorf("%w: it expands to more than is allowed", errTooLarge)
+func (b *bounded) Next() ([]byte, error) {
+	window, err := b.text.Next()
+	if b.left -= int64(len(window)); b.left < 0 {
+		return nil, fmt.Errorf("%w: it expands to more than is allowed", errTooLarge)
 	}
-	return n, err
+	return window, err
 }
 
 func (d *Decoder) record(body *Body) error {

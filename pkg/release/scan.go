@@ -13,9 +13,9 @@ import (
 // A skipped value is checked for balanced brackets and closed strings only;
 // what is captured is given to encoding/json, which checks it in full.
 type scanner struct {
-	r        io.Reader
-	buf      []byte
-	pos, end int
+	text   windows
+	window []byte // of which pos bytes are consumed
+	pos    int
 
 	capturing bool
 	captured  []byte
@@ -23,10 +23,13 @@ type scanner struct {
 	open      []byte
 }
 
+// windows is a text that comes in parts. Next returns the next part, which is something
+// unless there is an error, and valid until the next call.
+type windows interface{ Next() ([]byte, error) }
+
 const (
-	scanBuffer = 32 << 10
-	maxDepth   = 10_000 // as encoding/json
-	maxKey     = 1 << 10
+	maxDepth = 10_000 // as encoding/json
+	maxKey   = 1 << 10
 )
 
 var (
@@ -35,28 +38,18 @@ var (
 	errEnd = fmt.Errorf("ends too soon: %w", io.ErrUnexpectedEOF)
 )
 
-func (s *scanner) reset(r io.Reader) {
-	s.r, s.pos, s.end, s.capturing = r, 0, 0, false
-	if s.buf == nil {
-		s.buf = make([]byte, scanBuffer)
-	}
+func (s *scanner) reset(text windows) {
+	s.text, s.window, s.pos, s.capturing = text, nil, 0, false
 }
 
-// fill reads the next window. It is called when all of the last one is consumed.
+// fill gets the next window. It is called when all of the last one is consumed.
 func (s *scanner) fill() error {
-	for {
-		n, err := s.r.Read(s.buf)
-		if n > 0 {
-			s.pos, s.end = 0, n
-			return nil
-		}
-		if err == io.EOF {
-			return errEnd
-		}
-		if err != nil {
-			return err
-		}
+	window, err := s.text.Next()
+	s.window, s.pos = window, 0
+	if err == io.EOF {
+		return errEnd
 	}
+	return err
 }
 
 // take consumes n bytes of the window, and keeps them while capturing.
@@ -65,7 +58,7 @@ func (s *scanner) take(n int) error {
 		if len(s.captured)+n > s.limit {
 			return errTooLarge
 		}
-		s.captured = append(s.captured, s.buf[s.pos:s.pos+n]...)
+		s.captured = append(s.captured, s.window[s.pos:s.pos+n]...)
 	}
 	s.pos += n
 	return nil
@@ -74,8 +67,8 @@ func (s *scanner) take(n int) error {
 // peek passes over white space and returns the next byte without consuming it.
 func (s *scanner) peek() (byte, error) {
 	for {
-		for s.pos < s.end {
-			switch c := s.buf[s.pos]; c {
+		for s.pos < len(s.window) {
+			switch c := s.window[s.pos]; c {
 			case ' ', '\t', '\r', '\n':
 				s.pos++
 			default:

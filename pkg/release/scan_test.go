@@ -16,12 +16,33 @@ import (
 func decodeFrom(r io.Reader) (*Body, error) {
 	d := NewDecoder(DefaultLimits())
 	d.left = d.limits.Kept
-	d.scan.reset(r)
+	d.scan.reset(&readWindows{r: r})
 	body := new(Body)
 	if err := d.record(body); err != nil {
 		return nil, err
 	}
 	return body, nil
+}
+
+// readWindows are windows as a reader gives them.
+type readWindows struct {
+	r      io.Reader
+	window [testWindow]byte
+}
+
+// testWindow is how long they may be.
+const testWindow = 32 << 10
+
+func (w *readWindows) Next() ([]byte, error) {
+	for {
+		n, err := w.r.Read(w.window[:])
+		if n > 0 {
+			return w.window[:n], nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 const tricky = "{ \"x\\\"\\\\\" : [ \"\\\\\\\"]}\" , { \"a\\\\\" : \"\\\\\" } , -1.5e+7 , null ] ,\r\n\t" +
@@ -70,7 +91,7 @@ func TestEscapesAcrossTheScannersWindow(t *testing.T) {
 		for _, key := range []string{"manifest", "namespace"} {
 			prefix := `{"name":"a","version":1,"` + key + `":"`
 			for shift := -len(escapes) - 2; shift <= 2; shift++ {
-				fill := strings.Repeat("x", scanBuffer-len(prefix)+shift)
+				fill := strings.Repeat("x", testWindow-len(prefix)+shift)
 				got, err := decodeFrom(strings.NewReader(prefix + fill + escapes + `","info":{"status":"failed"}}`))
 				if err != nil {
 					t.Fatalf("%s in %s, shifted by %d: %v", escapes, key, shift, err)

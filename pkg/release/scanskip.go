@@ -35,12 +35,12 @@ func (s *scanner) skipString() error {
 func (s *scanner) finishString() error {
 	escaped := false // by a backslash that ended the part before
 	for {
-		if s.pos == s.end {
+		if s.pos == len(s.window) {
 			if err := s.fill(); err != nil {
 				return err
 			}
 		}
-		window := s.buf[s.pos:s.end]
+		window := s.window[s.pos:]
 		i := bytes.IndexByte(window, '"')
 		part := window
 		if i >= 0 {
@@ -81,17 +81,17 @@ func oddBackslashes(part []byte, escaped bool) bool {
 func (s *scanner) skipNested() error {
 	s.open = s.open[:0]
 	for {
-		n := plainBytes(s.buf[s.pos:s.end])
+		n := plainBytes(s.window[s.pos:])
 		if err := s.take(n); err != nil {
 			return err
 		}
-		if s.pos == s.end {
+		if s.pos == len(s.window) {
 			if err := s.fill(); err != nil {
 				return err
 			}
 			continue
 		}
-		c := s.buf[s.pos]
+		c := s.window[s.pos]
 		if c == '"' {
 			if err := s.skipString(); err != nil {
 				return err
@@ -138,8 +138,8 @@ func (s *scanner) nest(c byte) error {
 // skipScalar consumes a number, true, false or null.
 func (s *scanner) skipScalar() error {
 	for started := false; ; {
-		for s.pos < s.end {
-			switch c := s.buf[s.pos]; {
+		for s.pos < len(s.window) {
+			switch c := s.window[s.pos]; {
 			case isScalar(c):
 				started = true
 			case started:
