@@ -25,7 +25,9 @@ func TestSearchRecords(t *testing.T) {
 	f.secretRecord("hall", "gone", 1, text("hall", "gone", 1))
 	g := gather(t, f, "")
 	s := g.Snapshot()
-	account := slices.IndexFunc(s.Objects, func(o snapshot.Object) bool { return o.Kind == "ServiceAccount" && o.Name == "sa" && o.Namespace == "shop" })
+	account := slices.IndexFunc(s.Objects, func(o snapshot.Object) bool {
+		return o.Kind == "ServiceAccount" && o.Name == "sa" && o.Namespace == "shop"
+	})
 	if account < 0 {
 		t.Fatalf("no account among %v", s.Objects)
 	}

@@ -58,11 +58,9 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	if !f.Object.UsersRead {
 		c.users = append(c.users, f.Object.Ref())
 	}
-	if f.standsAlone() || home != "" && !(o.Thorough && f.Prunable()) {
-		return
-	}
 	// A release of another namespace may declare it, or who uses it, in any revision.
-	if !e.needRecordsEverywhere(c) {
+	anywhere := home == "" || o.Thorough && f.Prunable()
+	if !f.standsAlone() && anywhere && !e.needRecordsEverywhere(c) {
 		c.seekUsers(f.Object)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -74,7 +75,7 @@ func drain(tb testing.TB, r *inflate.Reader) (longest int) {
 	for {
 		window, err := r.Next()
 		longest = max(longest, len(window))
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return longest
 		}
 		if err != nil {

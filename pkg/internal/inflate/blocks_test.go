@@ -17,10 +17,10 @@ var errCorrupt = errors.New("corrupt")
 
 func isError(err, want error) bool {
 	var corrupt flate.CorruptInputError
-	if want == errCorrupt {
+	if errors.Is(want, errCorrupt) {
 		return errors.As(err, &corrupt)
 	}
-	return err == want
+	return errors.Is(err, want)
 }
 
 // withChecksum adds a header's checksum.
