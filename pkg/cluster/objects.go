@@ -95,7 +95,11 @@ func merge(done []listing, kinds int) []listed {
 	for _, l := range done {
 		k := &all[l.kind]
 		k.hooks = append(k.hooks, l.result.hooks...)
-		k.others = append(k.others, l.result.others...)
+		if k.others == nil {
+			k.others = l.result.others
+		} else {
+			k.others = append(k.others, l.result.others...)
+		}
 		if l.gap != nil {
 			k.gaps = append(k.gaps, *l.gap)
 		}
@@ -126,7 +130,10 @@ func (l *listed) see(k *snapshot.Kind, item *metadataItem, seed maphash.Seed) er
 		return err
 	}
 	o := live.Object(*k, m)
-	l.maps.share(&o, seed)
+	l.maps.share(&o, seed, maxShared)
+	if n := len(l.hooks); n > 0 {
+		shareTexts(&o, &l.hooks[n-1])
+	}
 	l.hooks = append(l.hooks, o)
 	return nil
 }

@@ -1,22 +1,26 @@
 package verdict
 
 import (
+	"cmp"
 	"iter"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// declaration is one object that a record declares.
+// declaration is one object that a record declares. There can be a hundred thousand.
 type declaration struct {
 	claim Claim
-	ref   release.Ref
-	// namespace is where Helm creates the object if its kind has namespaces.
-	namespace string
+	ref   *release.Ref
+}
+
+// namespace is where Helm creates the object if its kind has namespaces.
+func (d *declaration) namespace() string {
+	return cmp.Or(d.ref.Namespace, releaseNamespace(d.claim.Record))
 }
 
 func (d *declaration) matches(o *snapshot.Object) bool {
-	if o.Namespace != "" && o.Namespace != d.namespace {
+	if o.Namespace != "" && o.Namespace != d.namespace() {
 		return false
 	}
 	return d.ref.APIVersion == "" ||
@@ -41,9 +45,9 @@ func newDeclarations[K comparable]() declarations[K] {
 }
 
 func (ds declarations[K]) add(key K, d declaration) {
-	p := placed[K]{key, d.namespace}
+	p := placed[K]{key, d.namespace()}
 	if ds.placed[p] == nil {
-		ds.namespaces[key] = append(ds.namespaces[key], d.namespace)
+		ds.namespaces[key] = append(ds.namespaces[key], p.namespace)
 	}
 	ds.placed[p] = append(ds.placed[p], d)
 }
