@@ -76,7 +76,7 @@ func prospects(f *Finding, views []view) []Prospect {
 		return nil
 	}
 	v := &views[i]
-	var all []Prospect
+	all := make([]Prospect, 0, 4) // but for an install that never ended
 	for _, c := range []Command{CommandInstall, CommandUpgrade, CommandRollback, CommandTest, CommandUninstall} {
 		if c == CommandInstall && v.established() {
 			continue
