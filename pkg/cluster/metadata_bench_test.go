@@ -24,8 +24,8 @@ func ofHelm(n int) metav1.PartialObjectMetadata {
 		Annotations: map[string]string{"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace},
 		ManagedFields: []metav1.ManagedFieldsEntry{{
 			Manager: "helm", Operation: "Update", APIVersion: "v1", Time: new(metav1.Unix(1_790_000_000, 0)), FieldsType: "FieldsV1",
-			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:data":{".":{},"f:key":{}},"f:metadata":{"f:annotations":{".":{},"f:meta.helm.sh/release-name":{},"f:meta.helm.sh/release-namespace":{}},` +
-				`"f:labels":{".":{},"f:app":{},"f:app.kubernetes.io/instance":{},"f:app.kubernetes.io/managed-by":{},"f:app.kubernetes.io/name":{}}}}`)},
+			FieldsV1: metav1.NewFieldsV1(`{"f:data":{".":{},"f:key":{}},"f:metadata":{"f:annotations":{".":{},"f:meta.helm.sh/release-name":{},"f:meta.helm.sh/release-namespace":{}},` +
+				`"f:labels":{".":{},"f:app":{},"f:app.kubernetes.io/instance":{},"f:app.kubernetes.io/managed-by":{},"f:app.kubernetes.io/name":{}}}}`),
 		}},
 	}}
 }
@@ -54,7 +54,7 @@ func ofHistory(n int) metav1.PartialObjectMetadata {
 func ofHook(n int) metav1.PartialObjectMetadata {
 	m := ofHelm(n)
 	m.Annotations = map[string]string{"helm.sh/hook": "pre-install,pre-upgrade", "helm.sh/hook-weight": "-5", "helm.sh/hook-delete-policy": "before-hook-creation"}
-	m.ManagedFields[0].FieldsV1.Raw = []byte(`{"f:metadata":{"f:annotations":{".":{},"f:helm.sh/hook":{},"f:helm.sh/hook-weight":{},"f:helm.sh/hook-delete-policy":{}}}}`)
+	m.ManagedFields[0].FieldsV1 = metav1.NewFieldsV1(`{"f:metadata":{"f:annotations":{".":{},"f:helm.sh/hook":{},"f:helm.sh/hook-weight":{},"f:helm.sh/hook-delete-policy":{}}}}`)
 	return m
 }
 

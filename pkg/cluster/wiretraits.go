@@ -43,15 +43,13 @@ type traitsReader struct{ texts texts }
 
 // object reads the traits of an object.
 func (r *traitsReader) object(message []byte, t *live.Traits) error {
-	parts, sure := 0, true
 	t.Reset()
-	err := fields(message, func(n protowire.Number, value []byte) error {
-		if n == objectMetadata {
-			parts, sure = parts+1, sure && r.read(value, t)
-		}
+	sure := true
+	err := eachMetadataOf(message, func(part []byte) error {
+		sure = sure && r.read(part, t)
 		return nil
 	})
-	if err != nil || sure && parts <= 1 {
+	if err != nil || sure {
 		return err
 	}
 	m, err := wholeMetadata(message)
@@ -78,7 +76,8 @@ func unmanagedMetadata(message []byte) (*metav1.ObjectMeta, error) {
 	})
 }
 
-// eachMetadataOf shows an object's metadata, in one part if nobody odd has sent it.
+// eachMetadataOf shows an object's metadata. They come in one part; if there are several, they
+// add to each other.
 func eachMetadataOf(message []byte, show func([]byte) error) error {
 	return fields(message, func(n protowire.Number, value []byte) error {
 		if n != objectMetadata {
@@ -88,7 +87,7 @@ func eachMetadataOf(message []byte, show func([]byte) error) error {
 	})
 }
 
-// read reads the traits of one object from its metadata. It returns false for what it is not
+// read adds the traits that metadata tell. It returns false for what it is not
 // sure about, since it is written as no server should: ObjectMeta's own reading then tells
 // what it means.
 func (r *traitsReader) read(message []byte, t *live.Traits) (sure bool) {

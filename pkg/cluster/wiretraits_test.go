@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,7 +72,7 @@ func (d dice) metadata() metav1.ObjectMeta {
 	for range d.IntN(3) {
 		entry := metav1.ManagedFieldsEntry{
 			Manager: d.pick("helm", "kubectl"), Operation: "Update", FieldsType: "FieldsV1",
-			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":{"f:annotations":{"f:helm.sh/hook":{}}}}`)},
+			FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{"f:annotations":{"f:helm.sh/hook":{}}}}`),
 		}
 		if d.IntN(3) > 0 {
 			entry.Time = new(d.time())
@@ -147,8 +148,10 @@ func sameTraits(t *testing.T, r *traitsReader, message []byte) (*metav1.ObjectMe
 // hashes of others, signs and records.
 func TestTraitsTellAllThatMatters(t *testing.T) {
 	kinds := []snapshot.Kind{
-		{Version: "v1", Resource: "pods", Kind: "Pod", Namespaced: true}, {Version: "v1", Resource: "namespaces", Kind: "Namespace"},
-		{Version: "v1", Resource: "configmaps", Kind: "ConfigMap", Namespaced: true}, {Version: "v1", Resource: "services", Kind: "Service", Namespaced: true},
+		{Version: "v1", Resource: "pods", Kind: "Pod", Namespaced: true},
+		{Version: "v1", Resource: "namespaces", Kind: "Namespace"},
+		{Version: "v1", Resource: "configmaps", Kind: "ConfigMap", Namespaced: true},
+		{Version: "v1", Resource: "services", Kind: "Service", Namespaced: true},
 		{Version: "v1", Resource: "persistentvolumeclaims", Kind: "PersistentVolumeClaim", Namespaced: true},
 		{Group: "apps", Version: "v1", Resource: "deployments", Kind: "Deployment", Namespaced: true},
 		{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions", Kind: "CustomResourceDefinition"},
@@ -184,6 +187,34 @@ func TestTraitsTellAllThatMatters(t *testing.T) {
 	}
 	if sure < 7000 {
 		t.Errorf("of 9000 objects only %d were read without a look at all of their metadata", sure)
+	}
+}
+
+// No server writes like this, and it means what ObjectMeta's own reading takes it for.
+func TestTraitsOfOddMetadata(t *testing.T) {
+	tag := func(n protowire.Number, kind protowire.Type) []byte { return protowire.AppendTag(nil, n, kind) }
+	text := func(n protowire.Number, of ...string) []byte {
+		return protowire.AppendBytes(tag(n, protowire.BytesType), []byte(strings.Join(of, "")))
+	}
+	number := func(n protowire.Number, of uint64) []byte {
+		return protowire.AppendVarint(tag(n, protowire.VarintType), of)
+	}
+	for name, message := range map[string][]byte{
+		"true is 2":                           text(metaOwners, string(text(ownerUID, "1")), string(number(ownerController, 2))),
+		"true, and then false":                text(metaOwners, string(number(ownerController, 1)), string(number(ownerController, 0))),
+		"two names":                           append(text(metaName, "a"), text(metaName, "b")...),
+		"a key twice":                         text(metaLabels, string(text(entryKey, "release")), string(text(entryKey, "x")), string(text(entryValue, "y"))),
+		"no key":                              text(metaLabels, string(text(entryValue, "y"))),
+		"no value":                            text(metaAnnotations, string(text(entryKey, "helm.sh/hook"))),
+		"a key that is longer than its entry": append(text(metaAnnotations, "\x0a\x0c"), "helm.sh/hook"...),
+		"a name that is a number":             number(metaName, 1),
+		"a key that is a number":              text(metaAnnotations, string(number(entryKey, 12)), "helm.sh/hook"),
+		"fields that are new":                 append(number(99, 7), append(protowire.AppendFixed32(tag(98, protowire.Fixed32Type), 1), text(metaName, "a")...)...),
+		"no time":                             text(metaDeleted),
+		"two times":                           append(text(metaCreated, string(number(1, 7))), text(metaCreated, string(number(1, 5)))...),
+		"a time that is none":                 text(metaDeleted, "\x0a\x01x"),
+	} {
+		t.Run(name, func(t *testing.T) { sameTraits(t, new(traitsReader), message) })
 	}
 }
 
