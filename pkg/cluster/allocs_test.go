@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,11 +55,45 @@ func TestReadingRecordsAllocatesAlike(t *testing.T) {
 	smallAllocs, smallMemory := cost(1 << 10)
 	allocs, memory := cost(200 << 10)
 	t.Logf("1 KiB: %.1f allocations, %.0f bytes; 200 KiB: %.1f allocations, %.0f bytes", smallAllocs, smallMemory, allocs, memory)
+	if smallAllocs > 0.5 {
+		t.Errorf("a record of 1 KiB takes %.1f allocations", smallAllocs)
+	}
 	if allocs > smallAllocs+0.5 {
 		t.Errorf("a record of 200 KiB takes %.1f allocations, one of 1 KiB %.1f", allocs, smallAllocs)
 	}
 	if memory > smallMemory+1<<10 {
 		t.Errorf("a record of 200 KiB takes %.0f bytes, one of 1 KiB %.0f", memory, smallMemory)
+	}
+}
+
+// Of an object that is no hook next to nothing is allocated, who ever manages its fields; of
+// hooks what is kept of them, and what their managers say.
+func TestReadingMetadataAllocatesLittle(t *testing.T) {
+	const objects = 500
+	kind := &snapshot.Kind{Version: "v1", Resource: "pods", Kind: "Pod", Namespaced: true}
+	seed := maphash.MakeSeed()
+	limits := map[string]float64{"helm": 0.5, "controller": 0.5, "record": 0.25, "hook": 60}
+	for name, shape := range metadataShapes() {
+		for _, managers := range []int{1, 50} {
+			answer := metadataAnswer(t, objects, func(n int) metav1.PartialObjectMetadata {
+				m := shape(n)
+				if name != "hook" {
+					m.ManagedFields = slices.Repeat(m.ManagedFields, managers)
+				}
+				return m
+			})
+			var reader metadataList
+			each := testing.AllocsPerRun(10, func() {
+				l := recordList{storage: storages()[0]}
+				if _, _, err := reader.read(bytes.NewReader(answer), func(o *metadataItem) error { return l.see(kind, o, seed) }); err != nil {
+					t.Fatal(err)
+				}
+			}) / objects
+			t.Logf("%s, %d managers: %.2f allocations for an object", name, managers, each)
+			if each > limits[name] {
+				t.Errorf("%s, %d managers: %.2f allocations for an object, want no more than %v", name, managers, each, limits[name])
+			}
+		}
 	}
 }
 
@@ -85,7 +120,9 @@ func TestSeeingMetadataAllocatesAlike(t *testing.T) {
 		return testing.AllocsPerRun(10, func() {
 			var l listed
 			for i := range all {
-				l.see(kind, &all[i], seed)
+				if err := l.see(kind, newMetadataItem(&all[i]), seed); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}) / objects
 	}

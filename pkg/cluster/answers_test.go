@@ -37,7 +37,7 @@ func TestAnswersThatAreNoLists(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, answer)
 		}))
-		err := c.eachMetadata(t.Context(), metadataOf{kind: &pods}, func() {}, func(*metav1.PartialObjectMetadata) {})
+		err := c.eachMetadata(t.Context(), metadataOf{kind: &pods}, func() {}, func(*metadataItem) error { return nil })
 		if (err == nil) != whole {
 			t.Errorf("metadata of %s: %v", answer, err)
 		}
@@ -56,7 +56,7 @@ func TestAnswersWithoutKind(t *testing.T) {
 	}
 	answer := protowire.AppendTag([]byte(protobufMagic), unknownRaw, protowire.BytesType)
 	var l metadataList
-	_, _, err = l.read(bytes.NewReader(protowire.AppendBytes(answer, raw)), func(*metav1.PartialObjectMetadata) {})
+	_, _, err = l.read(bytes.NewReader(protowire.AppendBytes(answer, raw)), func(*metadataItem) error { return nil })
 	if err == nil {
 		t.Error("it is taken for metadata")
 	}

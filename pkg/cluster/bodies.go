@@ -207,5 +207,8 @@ func (st *storedRecord) fill(r *snapshot.Record, d *release.Decoder) error {
 }
 
 func (st *storedRecord) state(r *snapshot.Record) {
-	r.Status, r.ResourceVersion, r.Written = st.status, st.resourceVersion, st.written
+	r.Status, r.Written = st.status, st.written
+	if r.ResourceVersion != st.resourceVersion {
+		r.ResourceVersion = strings.Clone(st.resourceVersion) // and not all that came with it
+	}
 }

@@ -124,17 +124,18 @@ func (c *Client) RecordsOf(ctx context.Context, namespace, name string, unreadab
 			continue
 		}
 		of := metadataOf{&st.kind, namespace, release.OwnerSelector + "," + release.LabelName + "=" + name}
-		var found []snapshot.Record
-		reset := func() { found = nil }
-		err := c.eachMetadata(ctx, of, reset, func(m *metav1.PartialObjectMetadata) {
-			if r, ok := live.Record(st.driver, m); ok {
-				found = append(found, r)
+		var found recordList
+		reset := func() { found = recordList{} }
+		err := c.eachMetadata(ctx, of, reset, func(o *metadataItem) error {
+			if r, ok := live.Record(st.driver, &o.Traits); ok {
+				found.add(r)
 			}
+			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
-		records = append(records, found...)
+		records = append(records, found.records...)
 	}
 	return records, nil
 }

@@ -112,8 +112,13 @@ func (g *Gathering) readObjects(ctx context.Context) error {
 	}
 	g.snap.Gaps = append(g.snap.Gaps, r.refusals(g.kinds)...)
 	g.listed = all
+	var maps sharedMaps // of all kinds: what belongs to a release is labelled alike
 	for i := range g.listed {
-		g.add(g.listed[i].hooks)
+		hooks := g.listed[i].hooks
+		for k := range hooks {
+			maps.share(&hooks[k], g.seed, len(g.snap.Objects)+len(hooks))
+		}
+		g.add(hooks)
 		g.listed[i].hooks = nil
 		g.snap.Gaps = append(g.snap.Gaps, g.listed[i].gaps...)
 	}
@@ -146,6 +151,7 @@ func (g *Gathering) Snapshot() *snapshot.Snapshot { return g.snap }
 // add takes in objects, each once: some servers show one object in two groups.
 func (g *Gathering) add(objects []snapshot.Object) {
 	before := len(g.snap.Objects)
+	g.snap.Objects = slices.Grow(g.snap.Objects, len(objects))
 	for _, o := range objects {
 		if !g.seen[o.UID] {
 			g.seen[o.UID] = true

@@ -20,9 +20,9 @@ type metadataOf struct {
 	selector  string // by labels, if not empty
 }
 
-// eachMetadata shows the metadata of every object of a list, as it arrives. When the list
-// has to start anew, reset forgets what was shown.
-func (c *Client) eachMetadata(ctx context.Context, l metadataOf, reset func(), item func(*metav1.PartialObjectMetadata)) error {
+// eachMetadata shows every object of a list, as it arrives. When the list has to start anew,
+// reset forgets what was shown.
+func (c *Client) eachMetadata(ctx context.Context, l metadataOf, reset func(), item func(*metadataItem) error) error {
 	return c.list(ctx, listOf{
 		client: c.lists, path: at(*l.kind, l.namespace), accept: acceptMetadata, selector: l.selector, most: mostMetadata, reset: reset,
 		read: func(answer io.Reader) (metav1.ListMeta, bool, error) {

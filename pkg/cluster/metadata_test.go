@@ -68,7 +68,7 @@ func (s *metadataServer) read(o Options) ([]string, *Client, error) {
 
 func namesOf(ctx context.Context, c *Client) (got []string, err error) {
 	err = c.eachMetadata(ctx, metadataOf{kind: &snapshot.Kind{Version: "v1", Resource: "secrets", Kind: "Secret"}},
-		func() { got = nil }, func(m *metav1.PartialObjectMetadata) { got = append(got, m.Name) })
+		func() { got = nil }, func(o *metadataItem) error { got = append(got, o.Name); return nil })
 	return got, err
 }
 

@@ -6,10 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/metadata"
 
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -97,7 +95,11 @@ func merge(done []listing, kinds int) []listed {
 	for _, l := range done {
 		k := &all[l.kind]
 		k.hooks = append(k.hooks, l.result.hooks...)
-		k.others = append(k.others, l.result.others...)
+		if k.others == nil {
+			k.others = l.result.others
+		} else {
+			k.others = append(k.others, l.result.others...)
+		}
 		if l.gap != nil {
 			k.gaps = append(k.gaps, *l.gap)
 		}
@@ -111,21 +113,29 @@ func merge(done []listing, kinds int) []listed {
 // listKind reads one kind and keeps only hook objects and signs.
 func (c *Client) listKind(ctx context.Context, k *snapshot.Kind, namespace string, seed maphash.Seed, out *listed) error {
 	reset := func() { *out = listed{} }
-	return c.eachMetadata(ctx, metadataOf{k, namespace, withoutRecords(k)}, reset, func(m *metav1.PartialObjectMetadata) {
-		out.see(k, m, seed)
+	return c.eachMetadata(ctx, metadataOf{k, namespace, withoutRecords(k)}, reset, func(o *metadataItem) error {
+		return out.see(k, o, seed)
 	})
 }
 
 // see takes in an object. The kind has to stay where it is.
-func (l *listed) see(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maphash.Seed) {
-	l.signs.see(k, m, seed)
-	if _, isHook := m.Annotations[hook.Annotation]; isHook {
-		o := live.Object(*k, m)
-		l.maps.share(&o, seed)
-		l.hooks = append(l.hooks, o)
-	} else {
-		l.others = append(l.others, hash(seed, m.Namespace, m.Name))
+func (l *listed) see(k *snapshot.Kind, item *metadataItem, seed maphash.Seed) error {
+	l.signs.see(k, &item.Traits, seed)
+	if !item.Hook {
+		l.others = append(l.others, hash(seed, item.Namespace, item.Name))
+		return nil
 	}
+	m, err := item.whole()
+	if err != nil {
+		return err
+	}
+	o := live.Object(*k, m)
+	l.maps.share(&o, seed, maxShared)
+	if n := len(l.hooks); n > 0 {
+		shareTexts(&o, &l.hooks[n-1])
+	}
+	l.hooks = append(l.hooks, o)
+	return nil
 }
 
 func (c *Client) resource(k snapshot.Kind, namespace string) metadata.ResourceInterface {
@@ -137,7 +147,12 @@ func (c *Client) resource(k snapshot.Kind, namespace string) metadata.ResourceIn
 }
 
 func hash(seed maphash.Seed, namespace, name string) uint64 {
-	return maphash.String(seed, namespace+"/"+name)
+	var h maphash.Hash
+	h.SetSeed(seed)
+	_, _ = h.WriteString(namespace)
+	_ = h.WriteByte('/')
+	_, _ = h.WriteString(name)
+	return h.Sum64()
 }
 
 // has tells whether an object without a hook annotation was listed; in one of

@@ -3,9 +3,9 @@ package cluster
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -62,8 +62,9 @@ func (c *Client) namespaces(ctx context.Context, everywhere rights) ([]string, e
 	}
 	var names []string
 	reset := func() { names = nil }
-	err := c.eachMetadata(ctx, metadataOf{kind: &kind}, reset, func(m *metav1.PartialObjectMetadata) {
-		names = append(names, m.Name)
+	err := c.eachMetadata(ctx, metadataOf{kind: &kind}, reset, func(o *metadataItem) error {
+		names = append(names, strings.Clone(o.Name))
+		return nil
 	})
 	if err != nil && fatal(ctx, err) {
 		return nil, err

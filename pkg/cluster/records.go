@@ -4,10 +4,8 @@ import (
 	"context"
 	"hash/maphash"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
@@ -33,6 +31,7 @@ type recordList struct {
 	storage   storage
 	namespace string
 	records   []snapshot.Record
+	texts     texts // of the records
 	// others is what the list has that is no record.
 	others listed
 	gap    *snapshot.Gap
@@ -91,26 +90,36 @@ func (st storage) gap(namespace, why string) *snapshot.Gap {
 }
 
 func (c *Client) recordsOf(ctx context.Context, l *recordList, seed maphash.Seed) error {
-	reset := func() { l.records, l.others = nil, listed{} }
+	reset := func() { l.records, l.texts, l.others = nil, texts{}, listed{} }
 	kind := &l.storage.kind
 	of := metadataOf{kind, l.namespace, release.OwnerSelector}
-	return c.eachMetadata(ctx, of, reset, func(m *metav1.PartialObjectMetadata) {
-		if r, ok := live.Record(l.storage.driver, m); ok {
-			l.add(r)
-		}
-		l.others.see(kind, m, seed)
-	})
+	return c.eachMetadata(ctx, of, reset, func(o *metadataItem) error { return l.see(kind, o, seed) })
+}
+
+// see takes in an object of the storage's kind, which has to stay where it is.
+func (l *recordList) see(k *snapshot.Kind, o *metadataItem, seed maphash.Seed) error {
+	if r, ok := live.Record(l.storage.driver, &o.Traits); ok {
+		l.add(r)
+	}
+	return l.others.see(k, o, seed)
 }
 
 // add takes in a record. Those of one release come one after the other, and share its
 // name: there may be a hundred thousand.
 func (l *recordList) add(r snapshot.Record) {
-	r.Status = r.Status.Shared()
-	if n := len(l.records); n > 0 && l.records[n-1].Release == r.Release {
-		r.Release = l.records[n-1].Release
-	} else {
-		r.Release.Name = strings.Clone(r.Release.Name) // and not with the key that it was cut from
+	last := snapshot.ReleaseID{}
+	if n := len(l.records); n > 0 {
+		last = l.records[n-1].Release
 	}
+	switch {
+	case last == r.Release:
+		r.Release = last
+	case last.Namespace == r.Release.Namespace:
+		r.Release.Namespace, r.Release.Name = last.Namespace, l.texts.copy(r.Release.Name)
+	default:
+		r.Release.Namespace, r.Release.Name = l.texts.copy(r.Release.Namespace), l.texts.copy(r.Release.Name)
+	}
+	r.ResourceVersion = l.texts.copy(r.ResourceVersion)
 	l.records = append(l.records, r)
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unique"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -19,7 +17,7 @@ import (
 // (11 MB if there are 100,000 of them): which of them are hooks, nobody knows before
 // the last list has been read, and the last record.
 type signs struct {
-	witnesses   map[witnessed]snapshot.Witness
+	witnesses   map[live.Showing]witness
 	dependents  map[uint64]dependent // by the hash of their owner's UID, or of their holder's key
 	terminating []string
 	definitions []string // of resources, by name
@@ -27,12 +25,13 @@ type signs struct {
 	// kind one in a namespace is enough, and lists go from namespace to namespace.
 	heldIn string
 	held   bool
+	texts  texts // of what is kept
 }
 
-// witnessed is what a witness shows.
-type witnessed struct {
-	release, namespace string
-	mark               snapshot.Mark
+// witness is an object that shows that a release lives.
+type witness struct {
+	kind                 *snapshot.Kind
+	namespace, name, uid string
 }
 
 // dependent is one of the objects that name an owner.
@@ -52,40 +51,61 @@ func (d dependent) less(o dependent) bool {
 }
 
 // see takes in an object. The kind has to stay where it is.
-func (s *signs) see(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maphash.Seed) {
-	for _, w := range live.Witnesses(*k, m) {
-		if s.witnesses == nil {
-			s.witnesses = make(map[witnessed]snapshot.Witness)
+func (s *signs) see(k *snapshot.Kind, t *live.Traits, seed maphash.Seed) {
+	live.Shows(*k, t, func(shown live.Showing) {
+		if _, known := s.witnesses[shown]; !known {
+			s.witness(k, t, shown)
 		}
-		key := witnessed{w.Release, w.Namespace, w.Mark}
-		if _, known := s.witnesses[key]; !known {
-			s.witnesses[key] = w
-		}
+	})
+	for _, owner := range live.DependsOn(*k, t) {
+		s.depend(maphash.String(seed, owner), k, t)
 	}
-	for _, owner := range live.DependsOn(*k, m) {
-		s.depend(maphash.String(seed, owner), dependent{k, unique.Make(m.Namespace), m.Name})
-	}
-	s.hold(k, m, seed)
-	if live.TerminatingNamespace(*k, m) {
-		s.terminating = append(s.terminating, m.Name)
+	s.hold(k, t, seed)
+	if live.TerminatingNamespace(*k, t) {
+		s.terminating = append(s.terminating, s.texts.copy(t.Name))
 	}
 	if live.Definition(*k) {
-		s.definitions = append(s.definitions, m.Name)
+		s.definitions = append(s.definitions, s.texts.copy(t.Name))
 	}
+}
+
+// witness keeps the first object that shows something.
+func (s *signs) witness(k *snapshot.Kind, t *live.Traits, shown live.Showing) {
+	if s.witnesses == nil {
+		s.witnesses = make(map[live.Showing]witness)
+	}
+	w := witness{k, s.texts.copy(t.Namespace), s.texts.copy(t.Name), s.texts.copy(t.UID)}
+	shown.Release = s.texts.copy(shown.Release)
+	if shown.Namespace == w.namespace {
+		shown.Namespace = w.namespace
+	} else {
+		shown.Namespace = s.texts.copy(shown.Namespace)
+	}
+	s.witnesses[shown] = w
 }
 
 // hold notes that an object's namespace and its definition are not empty.
-func (s *signs) hold(k *snapshot.Kind, m *metav1.PartialObjectMetadata, seed maphash.Seed) {
-	if s.held && m.Namespace == s.heldIn {
+func (s *signs) hold(k *snapshot.Kind, t *live.Traits, seed maphash.Seed) {
+	if s.held && t.Namespace == s.heldIn {
 		return
 	}
-	for _, key := range live.HeldBy(*k, m) {
-		s.depend(maphash.String(seed, key), dependent{k, unique.Make(m.Namespace), m.Name})
-		s.heldIn, s.held = m.Namespace, true
+	for _, key := range live.HeldBy(*k, t) {
+		s.depend(maphash.String(seed, key), k, t)
+		s.heldIn, s.held = t.Namespace, true
 	}
 }
 
-func (s *signs) depend(owner uint64, d dependent) {
+// depend notes that an object depends on an owner, or on what holds it.
+func (s *signs) depend(owner uint64, k *snapshot.Kind, t *live.Traits) {
+	d := dependent{k, unique.Make(t.Namespace), t.Name}
+	if known, ok := s.dependents[owner]; !ok || d.less(known) {
+		d.name = s.texts.copy(d.name)
+		s.keep(owner, d)
+	}
+}
+
+// keep keeps a dependent, if it is the first of those that are known of its owner.
+func (s *signs) keep(owner uint64, d dependent) {
 	if s.dependents == nil {
 		s.dependents = make(map[uint64]dependent)
 	}
@@ -96,17 +116,24 @@ func (s *signs) depend(owner uint64, d dependent) {
 
 // learn takes over what lists have told, and lets go of theirs.
 func (g *Gathering) learn(told []signs) {
-	var witnesses []snapshot.Witness
+	witnesses := make(map[live.Showing]snapshot.Witness)
 	for i := range told {
-		witnesses = slices.AppendSeq(witnesses, maps.Values(told[i].witnesses))
+		for shown, o := range told[i].witnesses {
+			w := shown.By(*o.kind, &live.Traits{Namespace: o.namespace, Name: o.name, UID: o.uid})
+			if known, ok := witnesses[shown]; !ok || w.Object.Compare(known.Object) < 0 {
+				witnesses[shown] = w
+			}
+		}
 		for owner, d := range told[i].dependents {
-			g.signs.depend(owner, d)
+			g.signs.keep(owner, d)
 		}
 		g.snap.Terminating = append(g.snap.Terminating, told[i].terminating...)
 		g.unserved(told[i].definitions)
 		told[i] = signs{}
 	}
-	g.snap.AddWitnesses(witnesses)
+	if len(witnesses) > 0 {
+		g.snap.AddWitnesses(slices.Collect(maps.Values(witnesses)))
+	}
 	slices.Sort(g.snap.Terminating)
 	g.snap.Terminating = slices.Compact(g.snap.Terminating)
 	slices.Sort(g.snap.Unserved)

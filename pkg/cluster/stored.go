@@ -30,13 +30,8 @@ type storedRecord struct {
 }
 
 // newStored takes from a stored object what a record needs of it.
-func newStored(m metav1.Object, payload []byte) storedRecord {
-	return storedRecord{
-		status:          release.Status(m.GetLabels()[release.LabelStatus]),
-		resourceVersion: m.GetResourceVersion(),
-		written:         live.Written(m),
-		payload:         payload,
-	}
+func newStored(t *live.Traits, payload []byte) storedRecord {
+	return storedRecord{status: t.Status(), resourceVersion: t.ResourceVersion, written: t.Written(), payload: payload}
 }
 
 // errGone tells that a record went away while the others were read.
@@ -45,21 +40,22 @@ var errGone = errors.New("not there any more")
 // storedByName reads a single record.
 func (c *Client) storedByName(ctx context.Context, r *snapshot.Record) (storedRecord, error) {
 	get := c.core.Get().Namespace(r.Release.Namespace).Name(release.Key(r.Release.Name, r.Revision))
-	var st storedRecord
+	var t live.Traits
+	var payload []byte
 	var err error
 	if r.Release.Driver == snapshot.ConfigMaps {
 		var m corev1.ConfigMap
 		err = get.Resource("configmaps").Do(ctx).Into(&m)
-		st = newStored(&m, []byte(m.Data[release.DataKey]))
+		t, payload = live.TraitsOf(&m.ObjectMeta), []byte(m.Data[release.DataKey])
 	} else {
 		var s corev1.Secret
 		err = get.Resource("secrets").Do(ctx).Into(&s)
-		st = newStored(&s, s.Data[release.DataKey])
+		t, payload = live.TraitsOf(&s.ObjectMeta), s.Data[release.DataKey]
 	}
 	if apierrors.IsNotFound(err) {
 		err = errGone
 	}
-	return st, err
+	return newStored(&t, payload), err
 }
 
 // listBatch runs a batch's request, and shows each record as it arrives.
@@ -86,9 +82,9 @@ func (c *Client) listBatch(ctx context.Context, b *batch, w *worker, each func(s
 	}
 	defer func() { err = errors.Join(err, answer.Close()) }()
 	return w.list.read(answer, b.driver == snapshot.Secrets, func(p *payloadOf) {
-		if name, revision, ok := release.ParseKey(p.meta.Name); ok {
-			st := newStored(&p.meta, p.payload)
-			each(storedKey{p.meta.Namespace, name, revision}, &st)
+		if name, revision, ok := release.ParseKey(p.Name); ok {
+			st := newStored(&p.Traits, p.payload)
+			each(storedKey{p.Namespace, name, revision}, &st)
 		}
 	})
 }

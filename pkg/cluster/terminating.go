@@ -24,7 +24,10 @@ func (g *Gathering) readTerminating(ctx context.Context) error {
 		return nil
 	}
 	var told signs
-	see := func(m *metav1.PartialObjectMetadata) { told.see(&kind, m, g.seed) }
+	see := func(o *metadataItem) error {
+		told.see(&kind, &o.Traits, g.seed)
+		return nil
+	}
 	var err error
 	switch scope := g.query.Namespace; {
 	case scope != "":
@@ -33,7 +36,7 @@ func (g *Gathering) readTerminating(ctx context.Context) error {
 		}
 		var m *metav1.PartialObjectMetadata
 		if m, err = g.client.resource(kind, "").Get(ctx, scope, metav1.GetOptions{}); err == nil {
-			see(m)
+			err = see(newMetadataItem(m))
 		}
 	case i < 0 && g.everywhere.mayList(kind):
 		err = g.client.eachMetadata(ctx, metadataOf{kind: &kind}, func() { told = signs{} }, see)

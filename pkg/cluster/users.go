@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
@@ -213,8 +212,12 @@ func (u *userReading) list(ctx context.Context, l userList) error {
 func (u *userReading) each(ctx context.Context, l userList) error {
 	if l.reader.MetadataOnly {
 		again := func() {} // who comes twice is counted once
-		return u.g.client.eachMetadata(ctx, metadataOf{kind: &l.kind, namespace: l.namespace}, again, func(m *metav1.PartialObjectMetadata) {
-			u.add(live.Named(l.kind, m))
+		return u.g.client.eachMetadata(ctx, metadataOf{kind: &l.kind, namespace: l.namespace}, again, func(o *metadataItem) error {
+			m, err := o.unmanaged()
+			if err == nil {
+				u.add(live.Named(l.kind, m))
+			}
+			return err
 		})
 	}
 	return u.g.client.eachObject(ctx, l.kind, l.namespace, u.add)

@@ -19,7 +19,7 @@ func wireSecrets() *corev1.SecretList {
 	meta := func(name string) metav1.ObjectMeta {
 		return metav1.ObjectMeta{
 			Name: name, Namespace: "shop", UID: "1", ResourceVersion: "7", Labels: map[string]string{"owner": "helm", "status": "deployed"},
-			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "helm", Operation: metav1.ManagedFieldsOperationUpdate}},
+			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "helm", Operation: metav1.ManagedFieldsOperationUpdate, Time: new(metav1.Unix(7, 0))}},
 		}
 	}
 	return &corev1.SecretList{ListMeta: metav1.ListMeta{ResourceVersion: "9", Continue: "x"}, Items: []corev1.Secret{
@@ -46,7 +46,7 @@ func seen(tb testing.TB, answer []byte, secrets bool) ([]string, error) {
 		if len(text) > 10 {
 			text = fmt.Sprintf("%d bytes", len(text))
 		}
-		got = append(got, fmt.Sprintf("%s/%s %s %d %s", p.meta.Namespace, p.meta.Name, p.meta.Labels["status"], len(p.meta.ManagedFields), text))
+		got = append(got, fmt.Sprintf("%s/%s %s %d %s", p.Namespace, p.Name, p.Status(), p.Written().Unix(), text))
 	})
 	return got, err
 }
@@ -54,8 +54,8 @@ func seen(tb testing.TB, answer []byte, secrets bool) ([]string, error) {
 func TestStoredLists(t *testing.T) {
 	list := wireSecrets()
 	want := []string{
-		"shop/a deployed 1 first", "shop/none deployed 1 ", "shop/empty deployed 1 ",
-		fmt.Sprintf("shop/large deployed 1 %d bytes", 2*keptObject), "shop/z deployed 1 last",
+		"shop/a deployed 7 first", "shop/none deployed 7 ", "shop/empty deployed 7 ",
+		fmt.Sprintf("shop/large deployed 7 %d bytes", 2*keptObject), "shop/z deployed 7 last",
 	}
 	asJSON, err := json.Marshal(list)
 	if err != nil {

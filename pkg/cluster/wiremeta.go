@@ -9,8 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 )
 
 // acceptMetadata asks for the metadata of a list's objects. Servers that cannot leave out
@@ -22,40 +21,49 @@ const metadataOnly = ";as=" + metadataKind + ";g=meta.k8s.io;v=v1"
 // metadataKind is what comes then.
 const metadataKind = "PartialObjectMetadataList"
 
-// Field numbers of PartialObjectMetadata and ObjectMeta.
-const (
-	partialMetadata   = 1
-	metaLabels        = 11
-	metaAnnotations   = 12
-	metaManagedFields = 17
-)
+// metadataItem is one object of a list of metadata. It is overwritten by the next.
+type metadataItem struct {
+	live.Traits
+	message []byte                        // PartialObjectMetadata
+	json    *metav1.PartialObjectMetadata // instead, where the server knows no protobuf
+}
+
+// whole is all of the object's metadata.
+func (o *metadataItem) whole() (*metav1.PartialObjectMetadata, error) {
+	return o.read(wholeMetadata)
+}
+
+// unmanaged is all of the object's metadata, as unmanagedMetadata reads it.
+func (o *metadataItem) unmanaged() (*metav1.PartialObjectMetadata, error) {
+	return o.read(unmanagedMetadata)
+}
+
+func (o *metadataItem) read(from func(message []byte) (*metav1.ObjectMeta, error)) (*metav1.PartialObjectMetadata, error) {
+	if o.json != nil {
+		return o.json, nil
+	}
+	m, err := from(o.message)
+	return &metav1.PartialObjectMetadata{ObjectMeta: *m}, err
+}
 
 // metadataList reads lists of metadata.
 type metadataList struct {
 	wire
-	meta []byte
+	traits traitsReader
+	item   metadataItem
 }
 
-// read shows the metadata of each object as it arrives, and returns the list's own. Binary
-// tells that it came as protobuf, and not as JSON, which is held as a whole.
-func (l *metadataList) read(answer io.Reader, each func(*metav1.PartialObjectMetadata)) (head metav1.ListMeta, binary bool, err error) {
+// read shows each object as it arrives, and returns the list's own metadata. Binary tells
+// that it came as protobuf, and not as JSON, which is held as a whole.
+func (l *metadataList) read(answer io.Reader, each func(*metadataItem) error) (head metav1.ListMeta, binary bool, err error) {
 	binary, err = l.begin(answer)
 	defer l.end()
 	if err != nil {
 		return head, binary, err
 	}
 	if !binary {
-		var list metav1.PartialObjectMetadataList
-		if err := json.NewDecoder(l.in).Decode(&list); err != nil {
-			return head, false, fmt.Errorf("the server's answer is neither protobuf nor JSON: %w", err)
-		}
-		if err := mustList(list.Kind, list.Items != nil); err != nil {
-			return head, false, err
-		}
-		for i := range list.Items {
-			each(&list.Items[i])
-		}
-		return list.ListMeta, false, nil
+		head, err = l.readJSON(each)
+		return head, false, err
 	}
 	err = l.list(listParts{
 		kind: func(kind string) error {
@@ -66,20 +74,35 @@ func (l *metadataList) read(answer io.Reader, each func(*metav1.PartialObjectMet
 		},
 		meta: head.Unmarshal,
 		item: func(object []byte) error {
-			m := new(metav1.PartialObjectMetadata)
-			err := fields(object, func(n protowire.Number, value []byte) error {
-				if n != partialMetadata {
-					return nil
-				}
-				return l.unmarshal(value, &m.ObjectMeta)
-			})
-			if err == nil {
-				each(m)
+			l.item.message, l.item.json = object, nil
+			if err := l.traits.object(object, &l.item.Traits); err != nil {
+				return err
 			}
-			return err
+			return each(&l.item)
 		},
 	})
 	return head, true, err
+}
+
+func (l *metadataList) readJSON(each func(*metadataItem) error) (metav1.ListMeta, error) {
+	var list metav1.PartialObjectMetadataList
+	if err := json.NewDecoder(l.in).Decode(&list); err != nil {
+		return list.ListMeta, fmt.Errorf("the server's answer is neither protobuf nor JSON: %w", err)
+	}
+	if err := mustList(list.Kind, list.Items != nil); err != nil {
+		return list.ListMeta, err
+	}
+	for i := range list.Items {
+		if err := each(newMetadataItem(&list.Items[i])); err != nil {
+			return list.ListMeta, err
+		}
+	}
+	return list.ListMeta, nil
+}
+
+// newMetadataItem is an object of which the metadata is there already.
+func newMetadataItem(m *metav1.PartialObjectMetadata) *metadataItem {
+	return &metadataItem{Traits: live.TraitsOf(&m.ObjectMeta), json: m}
 }
 
 // mustList refuses JSON that is no list: who took an error, or what something between here
@@ -91,59 +114,18 @@ func mustList(kind string, items bool) error {
 	return nil
 }
 
-// unmarshal reads an object's metadata. Who manages which of its fields is most of it,
-// and left out unless it matters: of hooks, and of Helm's records.
-func (l *metadataList) unmarshal(message []byte, m *metav1.ObjectMeta) error {
-	matters := false
-	err := fields(message, func(n protowire.Number, value []byte) (err error) {
-		switch {
-		case matters:
-		case n == metaAnnotations:
-			matters, err = entryIs(value, hook.Annotation, "")
-		case n == metaLabels:
-			matters, err = entryIs(value, release.LabelOwner, release.OwnerHelm)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if !matters {
-		if l.meta, err = without(l.meta[:0], message, metaManagedFields); err != nil {
-			return err
-		}
-		message = l.meta
-	}
-	return m.Unmarshal(message)
-}
-
-// entryIs tells whether an entry of a map has that key and, unless it is empty, that
-// value.
-func entryIs(entry []byte, key, value string) (bool, error) {
-	var k, v []byte
-	err := fields(entry, func(n protowire.Number, part []byte) error {
-		switch n {
-		case entryKey:
-			k = part
-		case entryValue:
-			v = part
-		}
-		return nil
-	})
-	return string(k) == key && (value == "" || string(v) == value), err
-}
-
-// without appends a message to another, but for the fields of one number.
-func without(to, message []byte, number protowire.Number) ([]byte, error) {
+// without is a message but for the fields of one number.
+func without(message []byte, number protowire.Number) ([]byte, error) {
+	var rest []byte
 	for len(message) > 0 {
 		n, _, size := protowire.ConsumeField(message)
 		if size < 0 {
-			return to, errBroken
+			return nil, errBroken
 		}
 		if n != number {
-			to = append(to, message[:size]...)
+			rest = append(rest, message[:size]...)
 		}
 		message = message[size:]
 	}
-	return to, nil
+	return rest, nil
 }

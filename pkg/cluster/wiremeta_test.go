@@ -3,7 +3,6 @@ package cluster
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -48,7 +47,20 @@ func envelopedAs(tb testing.TB, kind string, list interface{ Marshal() ([]byte, 
 	return append([]byte(protobufMagic), out...)
 }
 
-// All is read but who manages the fields of what is neither a hook nor a record.
+// readWhole reads a list, and all of its objects' metadata.
+func readWhole(l *metadataList, answer []byte, read func(*metadataItem) (*metav1.PartialObjectMetadata, error)) (
+	all []metav1.PartialObjectMetadata, head metav1.ListMeta, binary bool, err error,
+) {
+	head, binary, err = l.read(bytes.NewReader(answer), func(o *metadataItem) error {
+		m, err := read(o)
+		if err == nil {
+			all = append(all, *m)
+		}
+		return err
+	})
+	return all, head, binary, err
+}
+
 func TestMetadataLists(t *testing.T) {
 	list := wireMetadata()
 	list.Kind = metadataKind
@@ -64,24 +76,28 @@ func TestMetadataLists(t *testing.T) {
 		{"protobuf", envelopedAs(t, metadataKind, list), true},
 		{"JSON", asJSON, false},
 	} {
-		want := wireMetadata()
-		if tt.binary {
-			want.Items[0].ManagedFields = nil
-		}
-		var got []metav1.PartialObjectMetadata
 		var l metadataList
 		for range 2 { // buffers are used again
-			got = nil
-			head, binary, err := l.read(bytes.NewReader(tt.answer), func(m *metav1.PartialObjectMetadata) { got = append(got, *m) })
+			got, head, binary, err := readWhole(&l, tt.answer, (*metadataItem).whole)
 			if err != nil || binary != tt.binary {
 				t.Fatalf("%s: protobuf %v, %v", tt.name, binary, err)
 			}
-			if diff := cmp.Diff(want.ListMeta, head); diff != "" {
+			if diff := cmp.Diff(wireMetadata().ListMeta, head); diff != "" {
 				t.Errorf("%s: the list's own (-want +got):\n%s", tt.name, diff)
 			}
+			if diff := cmp.Diff(wireMetadata().Items, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+			}
 		}
-		if diff := cmp.Diff(want.Items, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		want := wireMetadata().Items
+		for i := range want {
+			if tt.binary {
+				want[i].ManagedFields = nil
+			}
+		}
+		got, _, _, err := readWhole(&l, tt.answer, (*metadataItem).unmanaged)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s, without managers: error %v (-want +got):\n%s", tt.name, err, diff)
 		}
 	}
 }
@@ -91,7 +107,7 @@ func TestBrokenMetadataLists(t *testing.T) {
 	for n := range len(whole) {
 		count := 0
 		var l metadataList
-		_, _, err := l.read(bytes.NewReader(whole[:n]), func(*metav1.PartialObjectMetadata) { count++ })
+		_, _, err := l.read(bytes.NewReader(whole[:n]), func(*metadataItem) error { count++; return nil })
 		// Only the end of the envelope, which says nothing of the list, may be missing.
 		if err == nil && count != len(wireMetadata().Items) {
 			t.Fatalf("cut to %d of %d bytes, with %d objects, it is taken for whole", n, len(whole), count)
@@ -103,38 +119,10 @@ func TestBrokenMetadataLists(t *testing.T) {
 		"answered with a \"Sec":     string(envelopedAs(t, "SecretList", wireMetadata())),
 	} {
 		var l metadataList
-		_, _, err := l.read(strings.NewReader(answer), func(*metav1.PartialObjectMetadata) {})
+		_, _, err := l.read(strings.NewReader(answer), func(*metadataItem) error { return nil })
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("error %v, want %q in it", err, name)
 		}
-	}
-}
-
-// What an object costs does not depend on who manages its fields.
-func TestMetadataListsAllocate(t *testing.T) {
-	cost := func(managers, objects int) float64 {
-		list := &metav1.PartialObjectMetadataList{}
-		for i := range objects {
-			o := metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("object-", 100+i), Namespace: "shop"}}
-			for range managers {
-				o.ManagedFields = append(o.ManagedFields, metav1.ManagedFieldsEntry{Manager: "manager", FieldsType: "FieldsV1"})
-			}
-			list.Items = append(list.Items, o)
-		}
-		answer := envelopedAs(t, metadataKind, list)
-		var l metadataList
-		return testing.AllocsPerRun(20, func() {
-			if _, _, err := l.read(bytes.NewReader(answer), func(*metav1.PartialObjectMetadata) {}); err != nil {
-				t.Fatal(err)
-			}
-		})
-	}
-	few := cost(1, 100)
-	if many := cost(50, 100); many > few {
-		t.Errorf("with 50 managers reading takes %v allocations, with one %v", many, few)
-	}
-	if each := few / 100; each > 4 { // itself, its name, its namespace
-		t.Errorf("%v allocations for an object", each)
 	}
 }
 
@@ -145,7 +133,7 @@ func FuzzMetadataList(f *testing.F) {
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		count := 0
 		var l metadataList
-		_, binary, err := l.read(bytes.NewReader(answer), func(*metav1.PartialObjectMetadata) { count++ })
+		_, binary, err := l.read(bytes.NewReader(answer), func(*metadataItem) error { count++; return nil })
 		if err != nil || !binary {
 			return
 		}

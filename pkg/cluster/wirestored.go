@@ -8,25 +8,29 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 )
 
 // Field numbers of Secrets and ConfigMaps, which have the same.
 const (
-	objectMetadata = 1
-	objectData     = 2
-	entryKey       = 1
-	entryValue     = 2
+	objectData = 2
+	entryKey   = 1
+	entryValue = 2
 )
 
 // payloadOf is a stored object, and the value of release.DataKey in it.
 type payloadOf struct {
-	meta    metav1.ObjectMeta
+	live.Traits
 	payload []byte
 }
 
 // storedList reads lists of Secrets or ConfigMaps.
-type storedList struct{ wire }
+type storedList struct {
+	wire
+	traits traitsReader
+	object payloadOf
+}
 
 // read shows each object of an answer as it arrives. What is shown is overwritten by the
 // next.
@@ -40,40 +44,44 @@ func (l *storedList) read(answer io.Reader, secrets bool, each func(*payloadOf))
 		return readStoredJSON(l.in, secrets, each)
 	}
 	return l.list(listParts{item: func(object []byte) error {
-		var p payloadOf
-		if err := p.read(object); err != nil {
+		if err := l.readObject(object); err != nil {
 			return err
 		}
-		each(&p)
+		each(&l.object)
 		return nil
 	}})
 }
 
-// read reads a Secret or ConfigMap. The payload is a part of it.
-func (p *payloadOf) read(object []byte) error {
+// readObject reads a Secret or ConfigMap. The payload is a part of it.
+func (l *storedList) readObject(object []byte) error {
+	l.object.payload = nil
+	if err := l.traits.object(object, &l.object.Traits); err != nil {
+		return err
+	}
 	return fields(object, func(n protowire.Number, value []byte) error {
-		switch n {
-		case objectMetadata:
-			return p.meta.Unmarshal(value)
-		case objectData:
-			var key string
-			var data []byte
-			err := fields(value, func(n protowire.Number, part []byte) error {
-				switch n {
-				case entryKey:
-					key = string(part)
-				case entryValue:
-					data = part
-				}
-				return nil
-			})
-			if key == release.DataKey {
-				p.payload = data
-			}
-			return err
+		if n == objectData {
+			return l.object.data(value)
 		}
 		return nil
 	})
+}
+
+// data takes in an entry of the object's data.
+func (p *payloadOf) data(entry []byte) error {
+	var key, data []byte
+	err := fields(entry, func(n protowire.Number, part []byte) error {
+		switch n {
+		case entryKey:
+			key = part
+		case entryValue:
+			data = part
+		}
+		return nil
+	})
+	if string(key) == release.DataKey {
+		p.payload = data
+	}
+	return err
 }
 
 // readStoredJSON is for servers that know no protobuf. Data of Secrets are base64.
@@ -89,7 +97,7 @@ func readStoredJSON(answer io.Reader, secrets bool, each func(*payloadOf)) error
 	}
 	for i := range list.Items {
 		item := &list.Items[i]
-		p := payloadOf{meta: item.Metadata}
+		p := payloadOf{Traits: live.TraitsOf(&item.Metadata)}
 		if raw, ok := item.Data[release.DataKey]; ok {
 			var err error
 			if secrets {

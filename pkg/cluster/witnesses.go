@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -51,7 +49,10 @@ func (g *Gathering) readSigns(ctx context.Context, namespace string) error {
 	err = g.each(ctx, todo, kinds, func(ctx context.Context, k *snapshot.Kind, l *listing) error {
 		reset := func() { l.result = listed{} }
 		return g.client.eachMetadata(ctx, metadataOf{kind: k, namespace: l.namespace}, reset,
-			func(m *metav1.PartialObjectMetadata) { l.result.signs.see(k, m, g.seed) })
+			func(o *metadataItem) error {
+				l.result.signs.see(k, &o.Traits, g.seed)
+				return nil
+			})
 	})
 	if err != nil {
 		return err

@@ -139,11 +139,12 @@ func (o *object) record() (snapshot.Record, bool) {
 	if selected := labelled(o.Metadata.Labels, release.OwnerSelector); !selected || o.APIVersion != "v1" {
 		return snapshot.Record{}, false
 	}
+	t := live.TraitsOf(&o.Metadata)
 	switch o.Kind {
 	case "Secret":
-		return live.Record(snapshot.Secrets, &o.Metadata)
+		return live.Record(snapshot.Secrets, &t)
 	case "ConfigMap":
-		return live.Record(snapshot.ConfigMaps, &o.Metadata)
+		return live.Record(snapshot.ConfigMaps, &t)
 	default:
 		return snapshot.Record{}, false
 	}

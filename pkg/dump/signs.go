@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -15,7 +13,7 @@ import (
 // signs are what objects tell beside being hooks: which releases live, what depends
 // on what, which namespaces go away, and what Flux's HelmReleases make.
 type signs struct {
-	witnesses    map[witnessed]snapshot.Witness
+	witnesses    map[live.Showing]snapshot.Witness
 	terminating  map[string]bool
 	helmReleases []snapshot.HelmRelease
 	// dependents are objects under their owners' UIDs and their holders' keys: which of those are hooks, is
@@ -24,15 +22,9 @@ type signs struct {
 	held       []string // the keys of what holds the object before
 }
 
-// witnessed is what a witness shows.
-type witnessed struct {
-	release, namespace string
-	mark               snapshot.Mark
-}
-
 func newSigns() signs {
 	return signs{
-		witnesses:   make(map[witnessed]snapshot.Witness),
+		witnesses:   make(map[live.Showing]snapshot.Witness),
 		terminating: make(map[string]bool),
 		dependents:  newSpool[snapshot.ObjectRef](),
 	}
@@ -40,32 +32,32 @@ func newSigns() signs {
 
 // see takes in an object.
 func (s *signs) see(k snapshot.Kind, o *object) error {
-	m := &metav1.PartialObjectMetadata{ObjectMeta: o.Metadata}
-	for _, w := range live.Witnesses(k, m) {
-		key := witnessed{w.Release, w.Namespace, w.Mark}
-		if known, ok := s.witnesses[key]; !ok || w.Object.Compare(known.Object) < 0 {
-			s.witnesses[key] = w
+	t := live.TraitsOf(&o.Metadata)
+	live.Shows(k, &t, func(shown live.Showing) {
+		w := shown.By(k, &t)
+		if known, ok := s.witnesses[shown]; !ok || w.Object.Compare(known.Object) < 0 {
+			s.witnesses[shown] = w
 		}
-	}
-	held := live.HeldBy(k, m)
+	})
+	held := live.HeldBy(k, &t)
 	if slices.Equal(held, s.held) {
 		held = nil // one in each is enough, and those of one kind and namespace come together
 	} else if held != nil {
 		s.held = held
 	}
-	for _, owner := range slices.Concat(live.DependsOn(k, m), held) {
-		ref := snapshot.ObjectRef{APIVersion: o.APIVersion, Kind: o.Kind, Namespace: m.Namespace, Name: m.Name}
+	for _, owner := range slices.Concat(live.DependsOn(k, &t), held) {
+		ref := snapshot.ObjectRef{APIVersion: o.APIVersion, Kind: o.Kind, Namespace: t.Namespace, Name: t.Name}
 		if err := s.dependents.put(ownerDigest(owner), &ref); err != nil {
 			return err
 		}
 	}
-	if live.TerminatingNamespace(k, m) {
-		s.terminating[m.Name] = true
+	if live.TerminatingNamespace(k, &t) {
+		s.terminating[t.Name] = true
 	}
 	if k.Group != live.FluxGroup || k.Kind != live.FluxKind {
 		return nil
 	}
-	h, err := live.HelmRelease(snapshot.FluxName{Namespace: m.Namespace, Name: m.Name}, o.Spec)
+	h, err := live.HelmRelease(snapshot.FluxName{Namespace: t.Namespace, Name: t.Name}, o.Spec)
 	if err != nil {
 		return o.wrongPart("spec", err)
 	}

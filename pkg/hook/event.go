@@ -48,7 +48,10 @@ func ParseEvent(token string) (Event, bool) {
 	if e == legacyTest {
 		return Test, true
 	}
-	return e, slices.Contains(Events(), e)
+	if i := slices.Index(Events(), e); i >= 0 {
+		return Events()[i], true // which is no part of the token's text
+	}
+	return e, false
 }
 
 // ParseEvents reads the value of the hook annotation. Events come in life-cycle

@@ -58,12 +58,20 @@ const maxWords = 16
 func ParsePolicy(value string) Policy {
 	p := Policy{Set: true}
 	for token := range strings.SplitSeq(value, ",") {
-		w := DeletePolicy(normalize(token))
+		w := DeletePolicy(normalize(token)).shared()
 		if (w.Known() || len(p.Words) < maxWords) && !slices.Contains(p.Words, w) {
 			p.Words = append(p.Words, w)
 		}
 	}
 	slices.SortStableFunc(p.Words, func(a, b DeletePolicy) int { return a.order() - b.order() })
+	return p
+}
+
+// shared is the word and, if Helm knows it, no part of an annotation's text.
+func (p DeletePolicy) shared() DeletePolicy {
+	if i := slices.Index(DeletePolicies(), p); i >= 0 {
+		return DeletePolicies()[i]
+	}
 	return p
 }
 

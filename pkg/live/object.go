@@ -112,12 +112,7 @@ func ownsHook(fields []byte) bool {
 }
 
 // Written is when the API server last stored the object.
-func Written(m metav1.Object) time.Time {
-	last := m.GetCreationTimestamp().Time
-	for _, f := range m.GetManagedFields() {
-		if f.Time != nil && f.Time.After(last) {
-			last = f.Time.Time
-		}
-	}
-	return last.UTC()
+func Written(m *metav1.ObjectMeta) time.Time {
+	t := TraitsOf(m)
+	return t.Written()
 }

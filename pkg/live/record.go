@@ -1,8 +1,6 @@
 package live
 
 import (
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -11,20 +9,20 @@ import (
 // the release's name, and one longer name would spoil the selector of a batch.
 const maxLabelValue = 63
 
-// Record takes from the metadata of a Secret or ConfigMap what record it holds. It
+// Record takes from what is known of a Secret or ConfigMap what record it holds. It
 // returns false for objects that are none of Helm's, whatever their labels say.
-func Record(driver snapshot.Driver, m metav1.Object) (snapshot.Record, bool) {
-	name, revision, ok := release.ParseKey(m.GetName())
+func Record(driver snapshot.Driver, t *Traits) (snapshot.Record, bool) {
+	name, revision, ok := release.ParseKey(t.Name)
 	if !ok || len(name) > maxLabelValue {
 		return snapshot.Record{}, false
 	}
 	return snapshot.Record{
 		RecordID: snapshot.RecordID{
-			Release:  snapshot.ReleaseID{Driver: driver, Namespace: m.GetNamespace(), Name: name},
+			Release:  snapshot.ReleaseID{Driver: driver, Namespace: t.Namespace, Name: name},
 			Revision: revision,
 		},
-		Status:          release.Status(m.GetLabels()[release.LabelStatus]),
-		ResourceVersion: m.GetResourceVersion(),
-		Written:         Written(m),
+		Status:          t.Status(),
+		ResourceVersion: t.ResourceVersion,
+		Written:         t.Written(),
 	}, true
 }

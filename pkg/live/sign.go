@@ -3,9 +3,6 @@ package live
 import (
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
@@ -15,42 +12,56 @@ const (
 	releaseNamespace = "meta.helm.sh/release-namespace"
 )
 
-// Witnesses are the releases that an object shows to be living, each once: at most
-// one by Helm's annotations and two by labels.
+// Showing is that a release lives, as an object's mark shows it.
+type Showing struct {
+	Release, Namespace string
+	Mark               snapshot.Mark
+}
+
+// By is the witness that an object is.
+func (s Showing) By(k snapshot.Kind, t *Traits) snapshot.Witness {
+	return snapshot.Witness{Release: s.Release, Namespace: s.Namespace, Mark: s.Mark, Object: snapshot.ObjectRef{
+		APIVersion: k.APIVersion(), Kind: k.Kind, Namespace: t.Namespace, Name: t.Name, UID: t.UID,
+	}}
+}
+
+// Shows calls show for the releases that an object shows to be living, each once: at
+// most one by Helm's annotations and two by labels.
 //
-// What outlives releases as a matter of course is no witness: claims on volumes,
-// what a controller made, hooks, what is being deleted and, for the annotations,
-// what an uninstall keeps. Labels are the chart's own words, so they count only on
-// what no release goes without for long: workloads and Services.
-func Witnesses(k snapshot.Kind, m *metav1.PartialObjectMetadata) []snapshot.Witness {
-	if !mayWitness(k, m) {
-		return nil
+// What outlives releases as a matter of course shows none: claims on volumes, what a
+// controller made, hooks, what is being deleted and, for the annotations, what an
+// uninstall keeps. Labels are the chart's own words, so they count only on what no
+// release goes without for long: workloads and Services.
+func Shows(k snapshot.Kind, t *Traits, show func(Showing)) {
+	if !mayWitness(k, t) {
+		return
 	}
-	var found []snapshot.Witness
+	var shown [3]Showing
+	n := 0
 	add := func(mark snapshot.Mark, release, namespace string) {
-		same := func(w snapshot.Witness) bool { return w.Release == release && w.Namespace == namespace }
-		if release != "" && namespace != "" && !slices.ContainsFunc(found, same) {
-			found = append(found, snapshot.Witness{Release: release, Namespace: namespace, Mark: mark, Object: refOf(k, m)})
+		same := func(s Showing) bool { return s.Release == release && s.Namespace == namespace }
+		if release != "" && namespace != "" && !slices.ContainsFunc(shown[:n], same) {
+			shown[n] = Showing{release, namespace, mark}
+			n++
 		}
 	}
-	if _, kept := m.Annotations[hook.ResourcePolicyAnnotation]; !kept {
-		add(snapshot.MarkAnnotation, m.Annotations[releaseName], m.Annotations[releaseNamespace])
+	if !t.kept {
+		add(snapshot.MarkAnnotation, t.release, t.releaseNamespace)
 	}
-	if isWorkload(k) && len(m.OwnerReferences) == 0 {
-		for _, label := range instanceLabels() {
-			add(snapshot.MarkLabel, m.Labels[label], m.Namespace)
+	if isWorkload(k) && len(t.Owners) == 0 {
+		for _, instance := range t.instances {
+			add(snapshot.MarkLabel, instance, t.Namespace)
 		}
 	}
-	return found
+	for _, s := range shown[:n] {
+		show(s)
+	}
 }
 
-func mayWitness(k snapshot.Kind, m *metav1.PartialObjectMetadata) bool {
-	_, isHook := m.Annotations[hook.Annotation]
+func mayWitness(k snapshot.Kind, t *Traits) bool {
 	claim := k.Group == "" && k.Kind == "PersistentVolumeClaim"
-	return !isHook && !claim && m.DeletionTimestamp == nil && metav1.GetControllerOfNoCopy(m) == nil
+	return !t.Hook && !claim && !t.Deleting && !t.controlled()
 }
-
-func instanceLabels() []string { return []string{"app.kubernetes.io/instance", "release"} }
 
 // isWorkload tells whether the kind is one that releases run as, or are reached by.
 func isWorkload(k snapshot.Kind) bool {
@@ -64,18 +75,15 @@ func isWorkload(k snapshot.Kind) bool {
 	}
 }
 
-func refOf(k snapshot.Kind, m *metav1.PartialObjectMetadata) snapshot.ObjectRef {
-	return snapshot.ObjectRef{APIVersion: k.APIVersion(), Kind: k.Kind, Namespace: m.Namespace, Name: m.Name, UID: string(m.UID)}
-}
-
 // DependsOn returns the UIDs of the objects that the object would go with when they
 // are deleted: its owners. What Kubernetes' own controllers make of an owner does
 // not count, such as a Job's Pods: it is a part of the owner.
-func DependsOn(k snapshot.Kind, m *metav1.PartialObjectMetadata) []string {
+func DependsOn(k snapshot.Kind, t *Traits) []string {
 	var owners []string
-	for _, ref := range m.OwnerReferences {
-		if ref.UID != "" && !partOf(k, snapshot.Group(ref.APIVersion), ref.Kind) {
-			owners = append(owners, string(ref.UID))
+	for i := range t.Owners {
+		o := &t.Owners[i]
+		if o.UID != "" && !partOf(k, snapshot.Group(o.APIVersion), o.Kind) {
+			owners = append(owners, o.UID)
 		}
 	}
 	return owners
@@ -83,34 +91,41 @@ func DependsOn(k snapshot.Kind, m *metav1.PartialObjectMetadata) []string {
 
 // partOf tells whether objects of a kind are what a controller makes of their owner.
 func partOf(k snapshot.Kind, group, owner string) bool {
-	made := map[[2]string][]string{
-		{"batch", "Job"}:              {"Pod"},
-		{"batch", "CronJob"}:          {"Job.batch"},
-		{"apps", "Deployment"}:        {"ReplicaSet.apps"},
-		{"apps", "ReplicaSet"}:        {"Pod"},
-		{"apps", "StatefulSet"}:       {"Pod", "ControllerRevision.apps"},
-		{"apps", "DaemonSet"}:         {"Pod", "ControllerRevision.apps"},
-		{"", "ReplicationController"}: {"Pod"},
-		{"", "Service"}:               {"Endpoints", "EndpointSlice.discovery.k8s.io"},
+	is := func(group, kind string) bool { return k.Group == group && k.Kind == kind }
+	switch group {
+	case "batch":
+		return owner == "Job" && is("", "Pod") || owner == "CronJob" && is("batch", "Job")
+	case "apps":
+		switch owner {
+		case "Deployment":
+			return is("apps", "ReplicaSet")
+		case "ReplicaSet":
+			return is("", "Pod")
+		case "StatefulSet", "DaemonSet":
+			return is("", "Pod") || is("apps", "ControllerRevision")
+		}
+	case "":
+		switch owner {
+		case "ReplicationController":
+			return is("", "Pod")
+		case "Service":
+			return is("", "Endpoints") || is("discovery.k8s.io", "EndpointSlice")
+		}
 	}
-	name := k.Kind
-	if k.Group != "" {
-		name += "." + k.Group
-	}
-	return slices.Contains(made[[2]string{group, owner}], name)
+	return false
 }
 
 // HeldBy returns the keys of what holds an object, and would take it along when it is
 // deleted: its namespace and, of a custom resource, the definition. What Kubernetes puts
 // into each namespace is held by nothing.
-func HeldBy(k snapshot.Kind, m *metav1.PartialObjectMetadata) []string {
-	given := k.Kind == "ServiceAccount" && m.Name == "default" || k.Kind == "ConfigMap" && m.Name == "kube-root-ca.crt"
+func HeldBy(k snapshot.Kind, t *Traits) []string {
+	given := k.Kind == "ServiceAccount" && t.Name == "default" || k.Kind == "ConfigMap" && t.Name == "kube-root-ca.crt"
 	if k.Group == "" && given {
 		return nil
 	}
 	var keys []string
-	if m.Namespace != "" {
-		keys = append(keys, holderKey("Namespace", m.Namespace))
+	if t.Namespace != "" {
+		keys = append(keys, holderKey("Namespace", t.Namespace))
 	}
 	if k.Group != "" {
 		keys = append(keys, holderKey("CustomResourceDefinition", k.Name()))
@@ -140,6 +155,6 @@ func holderKey(kind, name string) string { return kind + "/" + name }
 
 // TerminatingNamespace tells whether the object is a namespace that is being
 // deleted.
-func TerminatingNamespace(k snapshot.Kind, m *metav1.PartialObjectMetadata) bool {
-	return k.Group == "" && k.Kind == "Namespace" && m.DeletionTimestamp != nil
+func TerminatingNamespace(k snapshot.Kind, t *Traits) bool {
+	return k.Group == "" && k.Kind == "Namespace" && t.Deleting
 }

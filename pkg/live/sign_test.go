@@ -64,13 +64,15 @@ func TestWitnesses(t *testing.T) {
 	} {
 		tt.meta.Namespace, tt.meta.Name, tt.meta.UID = "desk", "x", "u"
 		var got []string
-		for _, w := range Witnesses(tt.kind, &metav1.PartialObjectMetadata{ObjectMeta: tt.meta}) {
+		traits := TraitsOf(&tt.meta)
+		Shows(tt.kind, &traits, func(shown Showing) {
+			w := shown.By(tt.kind, &traits)
 			got = append(got, string(w.Mark)+" "+w.Namespace+"/"+w.Release)
 			want := snapshot.ObjectRef{APIVersion: tt.kind.APIVersion(), Kind: tt.kind.Kind, Namespace: "desk", Name: "x", UID: "u"}
 			if diff := cmp.Diff(want, w.Object); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 			}
-		}
+		})
 		if got := strings.Join(got, ", "); got != tt.want {
 			t.Errorf("%s: witnesses %q, want %q", tt.name, got, tt.want)
 		}
@@ -81,7 +83,7 @@ func TestDependsOn(t *testing.T) {
 	refs := []metav1.OwnerReference{
 		{APIVersion: "batch/v1", Kind: "Job", UID: "job"}, {APIVersion: "example.com/v1", Kind: "Job", UID: "other"}, {Kind: "ConfigMap", UID: "cm"}, {Kind: "Secret"},
 	}
-	m := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{OwnerReferences: refs}}
+	traits := TraitsOf(&metav1.ObjectMeta{OwnerReferences: refs})
 	for _, tt := range []struct {
 		kind snapshot.Kind
 		want []string
@@ -89,7 +91,7 @@ func TestDependsOn(t *testing.T) {
 		{kindOf("", "Pod"), []string{"other", "cm"}},
 		{kindOf("", "Secret"), []string{"job", "other", "cm"}},
 	} {
-		if diff := cmp.Diff(tt.want, DependsOn(tt.kind, m)); diff != "" {
+		if diff := cmp.Diff(tt.want, DependsOn(tt.kind, &traits)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.kind.Kind, diff)
 		}
 	}
@@ -97,9 +99,9 @@ func TestDependsOn(t *testing.T) {
 
 func TestTerminatingNamespace(t *testing.T) {
 	now := metav1.Now()
-	going := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{DeletionTimestamp: &now}}
-	if !TerminatingNamespace(kindOf("", "Namespace"), going) || TerminatingNamespace(kindOf("", "Secret"), going) ||
-		TerminatingNamespace(kindOf("", "Namespace"), &metav1.PartialObjectMetadata{}) {
+	going := TraitsOf(&metav1.ObjectMeta{DeletionTimestamp: &now})
+	if !TerminatingNamespace(kindOf("", "Namespace"), &going) || TerminatingNamespace(kindOf("", "Secret"), &going) ||
+		TerminatingNamespace(kindOf("", "Namespace"), &Traits{}) {
 		t.Error("only a namespace that is being deleted is one")
 	}
 }
@@ -146,7 +148,8 @@ func TestHeldBy(t *testing.T) {
 		{kindOf("example.com", "Widget"), meta("shop", "a"), "Namespace/shop CustomResourceDefinition/widgets.example.com"},
 		{kindOf("example.com", "ServiceAccount"), meta("", "default"), "CustomResourceDefinition/serviceaccounts.example.com"},
 	} {
-		got := strings.Join(HeldBy(tt.kind, &metav1.PartialObjectMetadata{ObjectMeta: tt.meta}), " ")
+		traits := TraitsOf(&tt.meta)
+		got := strings.Join(HeldBy(tt.kind, &traits), " ")
 		if got != tt.want {
 			t.Errorf("%s %s is held by %q, want %q", tt.kind.Name(), tt.meta.Name, got, tt.want)
 		}

@@ -257,7 +257,7 @@ func (d *Decoder) hook(body *Body) error {
 		},
 	}
 	hook.SortEvents(h.Events)
-	h.readManifest(in.Manifest, d.heads)
+	d.heads.readHook(&h, in.Manifest)
 	if d.show != nil {
 		d.texts.hooks = append(d.texts.hooks, in.Manifest)
 	}

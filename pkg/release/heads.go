@@ -2,6 +2,7 @@ package release
 
 import (
 	"crypto/sha256"
+	"slices"
 	"sync"
 )
 
@@ -21,6 +22,7 @@ type Heads struct {
 type parsedHead struct {
 	head manifestHead
 	why  string
+	hook *Hook // one that has the manifest, if there was any
 }
 
 // NewHeads returns Heads that remember nothing yet.
@@ -28,10 +30,10 @@ func NewHeads() *Heads { return &Heads{parsed: make(map[[sha256.Size]byte]parsed
 
 // parse is parseHead, or what it said of the same text before. Sum is the text's
 // checksum.
-func (h *Heads) parse(manifest string, sum [sha256.Size]byte) (manifestHead, string) {
-	h.mu.Lock()
-	known, ok := h.parsed[sum]
-	h.mu.Unlock()
+func (s *Heads) parse(manifest string, sum [sha256.Size]byte) (manifestHead, string) {
+	s.mu.Lock()
+	known, ok := s.parsed[sum]
+	s.mu.Unlock()
 	if ok {
 		return known.head, known.why
 	}
@@ -39,11 +41,50 @@ func (h *Heads) parse(manifest string, sum [sha256.Size]byte) (manifestHead, str
 	if len(head.Items) > 0 {
 		return head, why // a List, which may be long
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.parsed) >= maxHeads {
-		clear(h.parsed)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.parsed) >= maxHeads {
+		clear(s.parsed)
 	}
-	h.parsed[sum] = parsedHead{head, why}
+	s.parsed[sum] = parsedHead{head: head, why: why}
 	return head, why
+}
+
+// readHook is readManifest, or what it made of the same text before.
+func (s *Heads) readHook(h *Hook, manifest string) {
+	sum := sha256.Sum256([]byte(manifest))
+	s.mu.Lock()
+	known := s.parsed[sum].hook
+	s.mu.Unlock()
+	if known != nil && known.Kind == h.Kind && known.Name == h.Name {
+		h.share(known)
+		return
+	}
+	h.readManifest(manifest, sum, s)
+	first := *h
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p, ok := s.parsed[sum]; ok {
+		p.hook = &first
+		s.parsed[sum] = p
+	}
+}
+
+// share makes a hook of what another one with the same manifest, kind and name says. The two
+// share memory, that of texts as well: thousands of hooks are kept. Nobody may write to it.
+func (h *Hook) share(o *Hook) {
+	h.Kind, h.Name = o.Kind, o.Name
+	h.Digest, h.Declared, h.Objects, h.Unreadable = o.Digest, o.Declared, o.Objects, o.Unreadable
+	if h.Path == o.Path {
+		h.Path = o.Path
+	}
+	if h.LastRun.Phase == o.LastRun.Phase {
+		h.LastRun.Phase = o.LastRun.Phase
+	}
+	if slices.Equal(h.Events, o.Events) {
+		h.Events = o.Events
+	}
+	if slices.Equal(h.DeletePolicies, o.DeletePolicies) {
+		h.DeletePolicies = o.DeletePolicies
+	}
 }

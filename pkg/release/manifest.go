@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"sigs.k8s.io/yaml"
 
@@ -51,9 +52,8 @@ const maxManifest = 3 << 20
 const digestSize = 8
 
 // readManifest fills Digest, Declared and Objects. A manifest that cannot be read still
-// has the name and kind that Helm took from it.
-func (h *Hook) readManifest(manifest string, heads *Heads) {
-	sum := sha256.Sum256([]byte(manifest))
+// has the name and kind that Helm took from it. Sum is the manifest's checksum.
+func (h *Hook) readManifest(manifest string, sum [sha256.Size]byte, heads *Heads) {
 	h.Digest = hex.EncodeToString(sum[:digestSize])
 	h.Objects = []Ref{{Kind: h.Kind, Name: h.Name}}
 	if len(manifest) > maxManifest {
@@ -71,6 +71,26 @@ func (h *Hook) readManifest(manifest string, heads *Heads) {
 	}
 	h.Declared, _ = hook.Parse(head.Metadata.Annotations)
 	h.Objects = head.refs(nil, maxListDepth)
+	h.tighten()
+}
+
+// tighten has the hook hold each text once, that the record and the manifest both have.
+func (h *Hook) tighten() {
+	if len(h.Objects) == 1 {
+		ref := &h.Objects[0]
+		if h.Kind == ref.Kind {
+			h.Kind = ref.Kind
+		}
+		if h.Name == ref.Name {
+			h.Name = ref.Name
+		}
+	}
+	if slices.Equal(h.Events, h.Declared.Events) {
+		h.Events = h.Declared.Events
+	}
+	if slices.Equal(h.DeletePolicies, h.Declared.Policy.Words) {
+		h.DeletePolicies = h.Declared.Policy.Words
+	}
 }
 
 // parseHead reads what matters of a manifest, or says why it cannot.

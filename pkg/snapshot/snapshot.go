@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -181,13 +182,42 @@ func (p RunPhase) Finished() bool { return p == RunSucceeded || p == RunFailed }
 // Releases returns, for each release, its records with the highest revision
 // first. The map's slices share no memory with the snapshot's.
 func (s *Snapshot) Releases() map[ReleaseID][]*Record {
-	byRelease := make(map[ReleaseID][]*Record)
-	for i := range s.Records {
-		r := &s.Records[i]
-		byRelease[r.Release] = append(byRelease[r.Release], r)
+	count := make(map[ReleaseID]int)
+	for stretch := range s.stretches() {
+		count[stretch[0].Release] += len(stretch)
+	}
+	byRelease := make(map[ReleaseID][]*Record, len(count))
+	room := make([]*Record, len(s.Records)) // in one: there may be very many
+	for stretch := range s.stretches() {
+		id := stretch[0].Release
+		records, known := byRelease[id]
+		if !known {
+			records, room = room[:0:count[id]], room[count[id]:]
+		}
+		for i := range stretch {
+			records = append(records, &stretch[i])
+		}
+		byRelease[id] = records
 	}
 	for _, records := range byRelease {
 		slices.SortFunc(records, func(a, b *Record) int { return b.Revision - a.Revision })
 	}
 	return byRelease
+}
+
+// stretches are the records, by those of one release that stand beside each other. Mostly
+// all of a release do.
+func (s *Snapshot) stretches() iter.Seq[[]Record] {
+	return func(yield func([]Record) bool) {
+		for rest := s.Records; len(rest) > 0; {
+			n := 1
+			for n < len(rest) && rest[n].Release == rest[0].Release {
+				n++
+			}
+			if !yield(rest[:n]) {
+				return
+			}
+			rest = rest[n:]
+		}
+	}
 }

@@ -24,10 +24,7 @@ func (e *evidence) ordinary(o *snapshot.Object, v *view) bool {
 // lists tells whether a record has an object as an ordinary resource.
 func lists(r *snapshot.Record, o *snapshot.Object) bool {
 	return r.Body != nil && slices.ContainsFunc(r.Body.Resources, func(ref release.Ref) bool {
-		d := declaration{ref: ref, namespace: ref.Namespace}
-		if d.namespace == "" {
-			d.namespace = releaseNamespace(r)
-		}
+		d := declaration{claim: Claim{Record: r}, ref: &ref}
 		return ref.Kind == o.Kind && ref.Name == o.Name && d.matches(o)
 	})
 }

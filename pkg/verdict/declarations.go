@@ -1,22 +1,27 @@
 package verdict
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// declaration is one object that a record declares.
+// declaration is one object that a record declares. There can be a hundred thousand.
 type declaration struct {
 	claim Claim
-	ref   release.Ref
-	// namespace is where Helm creates the object if its kind has namespaces.
-	namespace string
+	ref   *release.Ref
+}
+
+// namespace is where Helm creates the object if its kind has namespaces.
+func (d *declaration) namespace() string {
+	return cmp.Or(d.ref.Namespace, releaseNamespace(d.claim.Record))
 }
 
 func (d *declaration) matches(o *snapshot.Object) bool {
-	if o.Namespace != "" && o.Namespace != d.namespace {
+	if o.Namespace != "" && o.Namespace != d.namespace() {
 		return false
 	}
 	return d.ref.APIVersion == "" ||
@@ -27,7 +32,8 @@ func (d *declaration) matches(o *snapshot.Object) bool {
 // has the same chart, a thousand objects bear one name.
 type declarations[K comparable] struct {
 	placed map[placed[K]][]declaration
-	// namespaces are those in which there is one of a key, in the order in which they came.
+	// namespaces are those in which there is one of a key, in order. It is nil until
+	// somebody asks, for an object that is in none: few do, and most keys are in one.
 	namespaces map[K][]string
 }
 
@@ -37,24 +43,22 @@ type placed[K comparable] struct {
 }
 
 func newDeclarations[K comparable]() declarations[K] {
-	return declarations[K]{placed: make(map[placed[K]][]declaration), namespaces: make(map[K][]string)}
+	return declarations[K]{placed: make(map[placed[K]][]declaration)}
 }
 
-func (ds declarations[K]) add(key K, d declaration) {
-	p := placed[K]{key, d.namespace}
-	if ds.placed[p] == nil {
-		ds.namespaces[key] = append(ds.namespaces[key], d.namespace)
-	}
+func (ds *declarations[K]) add(key K, d declaration) {
+	p := placed[K]{key, d.namespace()}
 	ds.placed[p] = append(ds.placed[p], d)
+	ds.namespaces = nil
 }
 
 // of are the declarations that may be meant for an object in a namespace or, if it is in
 // none, all of the key.
-func (ds declarations[K]) of(key K, namespace string) iter.Seq[*declaration] {
+func (ds *declarations[K]) of(key K, namespace string) iter.Seq[*declaration] {
 	return func(yield func(*declaration) bool) {
-		namespaces := ds.namespaces[key]
-		if namespace != "" {
-			namespaces = []string{namespace}
+		namespaces := []string{namespace}
+		if namespace == "" {
+			namespaces = ds.namespacesOf(key)
 		}
 		for _, ns := range namespaces {
 			found := ds.placed[placed[K]{key, ns}]
@@ -65,4 +69,17 @@ func (ds declarations[K]) of(key K, namespace string) iter.Seq[*declaration] {
 			}
 		}
 	}
+}
+
+func (ds *declarations[K]) namespacesOf(key K) []string {
+	if ds.namespaces == nil {
+		ds.namespaces = make(map[K][]string)
+		for p := range ds.placed {
+			ds.namespaces[p.key] = append(ds.namespaces[p.key], p.namespace)
+		}
+		for _, namespaces := range ds.namespaces {
+			slices.Sort(namespaces)
+		}
+	}
+	return ds.namespaces[key]
 }

@@ -1,8 +1,6 @@
 package verdict
 
 import (
-	"cmp"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -93,31 +91,21 @@ func (e *evidence) index(r *snapshot.Record, current, deployed bool) {
 	}
 	for i := range r.Body.Hooks {
 		h := &r.Body.Hooks[i]
-		for _, ref := range h.Objects {
-			d := declaration{
-				claim:     Claim{Record: r, Hook: h, Index: i, Current: current, Deployed: deployed},
-				ref:       ref,
-				namespace: ref.Namespace,
-			}
-			if d.namespace == "" {
-				d.namespace = releaseNamespace(r)
-			}
+		for k := range h.Objects {
+			ref := &h.Objects[k]
 			key := declaredKey{kind: ref.Kind, name: ref.Name}
 			if ref.Name == "" {
 				key.name, key.generate = ref.GenerateName, true
 			}
-			e.declared.add(key, d)
+			e.declared.add(key, declaration{Claim{Record: r, Hook: h, Index: i, Current: current, Deployed: deployed}, ref})
 		}
 	}
 }
 
 func (e *evidence) indexResources(r *snapshot.Record, current, deployed bool) {
-	for _, ref := range r.Body.Resources {
-		key := resourceKey{ref.Kind, ref.Name}
-		e.resources.add(key, declaration{
-			claim: Claim{Record: r, Current: current, Deployed: deployed}, ref: ref,
-			namespace: cmp.Or(ref.Namespace, releaseNamespace(r)),
-		})
+	for i := range r.Body.Resources {
+		ref := &r.Body.Resources[i]
+		e.resources.add(resourceKey{ref.Kind, ref.Name}, declaration{Claim{Record: r, Current: current, Deployed: deployed}, ref})
 	}
 }
 

@@ -92,8 +92,9 @@ func prospects(f *Finding, views []view) []Prospect {
 		return nil
 	}
 	v := &views[i]
-	var all []Prospect
-	for _, c := range v.commands() {
+	commands := v.commands()
+	all := make([]Prospect, 0, len(commands))
+	for _, c := range commands {
 		p := Prospect{Command: c, Effect: EffectNone}
 		for j := range v.claims {
 			claim := &v.claims[j]

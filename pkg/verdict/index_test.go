@@ -23,7 +23,7 @@ func TestIndexesFindWhatWalksFind(t *testing.T) {
 	uses := make([]snapshot.Use, 0, 200)
 	for i := range 200 {
 		key := name()
-		d := declaration{claim: Claim{Index: i}, namespace: some("a", "b", "c"), ref: release.Ref{Kind: "Job", Name: key}}
+		d := declaration{Claim{Record: &snapshot.Record{}, Index: i}, &release.Ref{Kind: "Job", Namespace: some("a", "b", "c"), Name: key}}
 		all.add(key, d)
 		walk[key] = append(walk[key], d)
 		uses = append(uses, snapshot.Use{Of: snapshot.ObjectRef{Namespace: namespace(), Name: name()}, Field: fmt.Sprint(i)})

@@ -10,12 +10,28 @@ import (
 
 // indexReleases finds releases by namespace and by name.
 func (e *evidence) indexReleases() {
-	e.byNamespace = make(map[string][]snapshot.ReleaseID)
-	e.byName = make(map[string][]snapshot.ReleaseID)
+	e.byNamespace = e.grouped(func(id snapshot.ReleaseID) string { return id.Namespace })
+	e.byName = e.grouped(func(id snapshot.ReleaseID) string { return dashed(id.Name) })
+}
+
+// grouped are the releases by a key. They are counted first, so that none is copied as a
+// group grows.
+func (e *evidence) grouped(key func(snapshot.ReleaseID) string) map[string][]snapshot.ReleaseID {
+	count := make(map[string]int)
 	for id := range e.releases {
-		e.byNamespace[id.Namespace] = append(e.byNamespace[id.Namespace], id)
-		e.byName[dashed(id.Name)] = append(e.byName[dashed(id.Name)], id)
+		count[key(id)]++
 	}
+	groups := make(map[string][]snapshot.ReleaseID, len(count))
+	room := make([]snapshot.ReleaseID, len(e.releases))
+	for id := range e.releases {
+		k := key(id)
+		group, known := groups[k]
+		if !known {
+			group, room = room[:0:count[k]], room[count[k]:]
+		}
+		groups[k] = append(group, id)
+	}
+	return groups
 }
 
 func (e *evidence) allReleases() []snapshot.ReleaseID {

@@ -27,14 +27,14 @@ func (e *evidence) views(f *Finding) []view {
 		return []view{v}
 	}
 	var views []view
-	for _, c := range f.Claims {
-		id := &c.Record.Release
-		i := slices.IndexFunc(views, func(v view) bool { return *v.release == *id })
-		if i < 0 {
-			i = len(views)
-			views = append(views, view{release: id, attribution: ByRecord, records: e.releases[*id]})
+	for rest := f.Claims; len(rest) > 0; { // sorted, and so those of one release stand together
+		id := &rest[0].Record.Release
+		n := 1
+		for n < len(rest) && rest[n].Record.Release == *id {
+			n++
 		}
-		views[i].claims = append(views[i].claims, c)
+		views = append(views, view{release: id, attribution: ByRecord, records: e.releases[*id], claims: rest[:n:n]})
+		rest = rest[n:]
 	}
 	// The one that the object is shown under comes first, and wins among equals.
 	slices.SortStableFunc(views, func(a, b view) int {
