@@ -101,7 +101,7 @@ func oneTarget(_ *cobra.Command, args []string) error {
 
 func (f *whyFlags) options(arg string, streams genericiooptions.IOStreams) (*whyOptions, error) {
 	o := &whyOptions{streams: streams, judge: f.judge.options()}
-	o.judge.Thorough = true
+	o.judge.Thorough, o.judge.Foretell = true, true
 	var err error
 	if o.target, err = parseTarget(arg); err != nil {
 		return nil, err

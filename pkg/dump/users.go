@@ -3,6 +3,8 @@ package dump
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -149,9 +151,17 @@ func (e *Evidence) noUsers(o *snapshot.ObjectRef) {
 	}
 }
 
-// SearchRecords does as ReadManifests: what is there was read as a whole.
+// SearchRecords notes as gaps what is not there, of bodies and of manifests: what is there
+// was read as a whole.
 func (e *Evidence) SearchRecords(ctx context.Context, ids []snapshot.RecordID, _ []snapshot.ObjectRef) error {
-	return e.ReadManifests(ctx, ids)
+	has := make(map[snapshot.RecordID]bool)
+	for i := range e.snap.Records {
+		if r := &e.snap.Records[i]; r.Body != nil {
+			has[r.RecordID] = true
+		}
+	}
+	bodiless := slices.DeleteFunc(slices.Clone(ids), func(id snapshot.RecordID) bool { return has[id] })
+	return errors.Join(e.ReadBodies(ctx, bodiless), e.ReadManifests(ctx, ids))
 }
 
 // ReadManifests notes as gaps what is not there.

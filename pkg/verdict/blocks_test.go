@@ -155,7 +155,7 @@ func TestProspects(t *testing.T) {
 		},
 		{"none without records", only(seed(ofBlog), otherRelease()), ""},
 	} {
-		if got := describeProspects(judgedFirst(t, tt.snap, verdict.Options{})); got != tt.want {
+		if got := describeProspects(judgedFirst(t, tt.snap, verdict.Options{Foretell: true})); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

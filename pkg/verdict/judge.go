@@ -96,7 +96,9 @@ func (e *evidence) decide(f *Finding, rows []row, o *Options) {
 	e.cite(f, views)
 	f.Blocks = blocksOf(f, views)
 	f.Leaks = leaks(f, views)
-	f.Prospects = prospects(f, views)
+	if o.Foretell {
+		f.Prospects = prospects(f, views)
+	}
 	f.Stuck = e.stuckRelease(f.Release, o)
 	if f.Verdict != Orphan {
 		return

@@ -44,7 +44,7 @@ type Finding struct {
 	// Leaks tells whether the object, looked after as it is, will outlive its release.
 	Leaks bool
 	// Prospects are what Helm's next commands will do with the object, while its
-	// release has records.
+	// release has records, if that was asked for.
 	Prospects []Prospect
 	// Stuck tells that the release's last Helm operation never ended.
 	Stuck *Stuck
@@ -189,6 +189,8 @@ type Options struct {
 	// Thorough asks, for what may serve several releases, for the records of all
 	// namespaces, and not only of those that are likely to declare it.
 	Thorough bool
+	// Foretell asks for what Helm's next commands will do: the Prospects.
+	Foretell bool
 	// Planned, if set, tells which prunable orphans are to go: who uses what goes
 	// counts only if it stays. Unset, all go.
 	Planned func(*Finding) bool
