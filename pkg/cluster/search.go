@@ -14,9 +14,7 @@ import (
 // does. Those that are Silent have been searched for the same objects, or are among ids.
 func (g *Gathering) SearchRecords(ctx context.Context, ids []snapshot.RecordID, of []snapshot.ObjectRef) error {
 	if !g.snap.HasSought(of) {
-		for i := range g.snap.Records {
-			g.snap.Records[i].Silent = false
-		}
+		g.forgetSearch()
 	}
 	s := &search{manifests: g.newManifests(), seeker: uses.NewSeeker(g.sought(of))}
 	if err := g.readManifests(ctx, g.recordsOf(ids), s.manifests, s.take); err != nil {
@@ -24,6 +22,17 @@ func (g *Gathering) SearchRecords(ctx context.Context, ids []snapshot.RecordID, 
 	}
 	g.snap.Sought = of
 	return nil
+}
+
+// forgetSearch forgets which records say nothing of what was sought, since they may say
+// something of what is.
+func (g *Gathering) forgetSearch() {
+	for i := range g.snap.Records {
+		g.snap.Records[i].Silent = false
+	}
+	for i := range g.snap.Gaps {
+		g.snap.Gaps[i].Of = nil
+	}
 }
 
 // sought are objects with what is known of their names.
@@ -47,12 +56,25 @@ type search struct {
 	seeker *uses.Seeker
 }
 
+// maxNamed is how many objects a gap names: what may say something of more may of any.
+const maxNamed = 100
+
 // take keeps nothing of a record that says nothing of what is sought.
 func (s *search) take(r *snapshot.Record, st *storedRecord, why error, d *release.Decoder) []snapshot.Gap {
-	if why == nil && live.Silent(r, st.payload, d, s.seeker) {
+	if why != nil {
+		return s.manifests.take(r, st, why, d)
+	}
+	of, any := live.Search(r, st.payload, d, s.seeker)
+	if len(of) == 0 && !any {
 		r.Silent = true
 		st.state(r)
 		return nil
 	}
-	return s.manifests.take(r, st, why, d)
+	gaps := s.manifests.take(r, st, nil, d)
+	for i := range gaps {
+		if gaps[i].Manifest != nil && !any && len(of) <= maxNamed {
+			gaps[i].Of = of
+		}
+	}
+	return gaps
 }

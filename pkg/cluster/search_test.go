@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -8,6 +9,16 @@ import (
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
+
+// manifestGap is what says that a record's manifest could not be read, or nil.
+func manifestGap(s *snapshot.Snapshot, id snapshot.RecordID) *snapshot.Gap {
+	for i := range s.Gaps {
+		if g := &s.Gaps[i]; g.Manifest != nil && *g.Manifest == id {
+			return g
+		}
+	}
+	return nil
+}
 
 // TestSearchRecords: of a record that says nothing nothing is kept, and what says
 // something, or cannot be read, is as after ReadManifests.
@@ -21,6 +32,7 @@ func TestSearchRecords(t *testing.T) {
 	f.configMapRecord("hall", "kept", 1, withManifest("hall", "kept", 1, user))
 	f.secretRecord("hall", "hook", 1, text("hall", "hook", 1, "sa-in-shop"))
 	f.secretRecord("hall", "bad", 1, "?")
+	f.secretRecord("hall", "half", 1, withManifest("hall", "half", 1, user+"---\nkind: ["))
 	f.secretRecord("hall", "liar", 1, text("hall", "truth", 1))
 	f.secretRecord("hall", "gone", 1, text("hall", "gone", 1))
 	g := gather(t, f, "")
@@ -45,6 +57,8 @@ func TestSearchRecords(t *testing.T) {
 				is = "silent"
 			case !r.Silent && r.Body != nil && r.ManifestRead:
 				is = "read"
+			case !r.Silent && r.Body != nil && manifestGap(s, r.RecordID) != nil:
+				is = fmt.Sprintf("half of %d", len(manifestGap(s, r.RecordID).Of))
 			case !r.Silent && r.Body == nil && slices.ContainsFunc(s.Gaps, func(g snapshot.Gap) bool { return g.Record != nil && *g.Record == r.RecordID }):
 				is = "gap"
 			}
@@ -54,13 +68,13 @@ func TestSearchRecords(t *testing.T) {
 	}
 	want := map[string]string{
 		"near.1": "read", // its own namespace need not be named
-		"far.1":  "read", "far.2": "silent", "kept.1": "read", "hook.1": "silent", "bad.1": "gap", "liar.1": "gap",
+		"far.1":  "read", "far.2": "silent", "kept.1": "read", "hook.1": "silent", "bad.1": "gap", "liar.1": "gap", "half.1": "half of 1",
 	}
 	if diff := cmp.Diff(want, state()); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
 	const use = "Deployment shop/d: spec.template.spec.serviceAccountName: ServiceAccount sa "
-	if diff := cmp.Diff([]string{use + "(far.v1)", use + "(kept.v1)"}, lines(s.Uses)); diff != "" {
+	if diff := cmp.Diff([]string{use + "(far.v1)", use + "(half.v1)", use + "(kept.v1)"}, lines(s.Uses)); diff != "" {
 		t.Errorf("uses (-want +got):\n%s", diff)
 	}
 	if !s.HasSought(of) {
@@ -73,7 +87,7 @@ func TestSearchRecords(t *testing.T) {
 	if err := g.SearchRecords(t.Context(), again, append(of, job)); err != nil {
 		t.Fatal(err)
 	}
-	want["hook.1"], want["far.2"] = "read", ""
+	want["hook.1"], want["far.2"], want["half.1"] = "read", "", "half of 0"
 	if diff := cmp.Diff(want, state()); diff != "" {
 		t.Errorf("records, after a second search (-want +got):\n%s", diff)
 	}

@@ -8,10 +8,13 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/uses"
 )
 
-// Silent tells whether a record says nothing of the objects that are sought. One that
-// cannot be read, or is not this record's, may say anything.
-func Silent(r *snapshot.Record, payload []byte, d *release.Decoder, seeker *uses.Seeker) bool {
+// Search returns of which objects that are sought a record may say anything. One that cannot
+// be read, or is not this record's, may say something of any.
+func Search(r *snapshot.Record, payload []byte, d *release.Decoder, seeker *uses.Seeker) (of []snapshot.ObjectRef, any bool) {
 	search := seeker.Search()
 	body, err := d.Texts(payload, search.Add)
-	return err == nil && checkBody(r, body) == nil && !search.Speaks(cmp.Or(body.Namespace, r.Release.Namespace))
+	if err != nil || checkBody(r, body) != nil {
+		return nil, true
+	}
+	return search.Found(cmp.Or(body.Namespace, r.Release.Namespace))
 }

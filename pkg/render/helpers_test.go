@@ -141,7 +141,7 @@ func complete(s *snapshot.Snapshot) {
 func judged(t *testing.T, s *snapshot.Snapshot) []verdict.Finding {
 	t.Helper()
 	complete(s)
-	findings, lacks := verdict.Judge(s, verdict.Options{})
+	findings, lacks := verdict.Judge(s, verdict.Options{Foretell: true})
 	if !lacks.None() {
 		t.Fatalf("the snapshot lacks %+v", lacks)
 	}

@@ -22,18 +22,45 @@ func (t *story) prospects() {
 	}
 	switch {
 	case t.f.Release == nil: // who knows
-	case len(t.f.Prospects) == 0 || topic != "":
-		t.add(topic, "do nothing", "no upgrade, rollback, test or uninstall reaches it")
+	case topic != "":
+		if len(idle) == 0 {
+			idle = []string{"upgrade", "rollback", "test", "uninstall"}
+		}
+		last := len(idle) - 1
+		t.add(topic, "do nothing", fmt.Sprintf("no %s or %s reaches it", strings.Join(idle[:last], ", "), idle[last]))
 	case len(idle) > 0:
 		t.add(topic, "leave it", "at "+strings.Join(idle, ", "))
 	}
 }
 
 func commandOf(p *verdict.Prospect) string {
-	if p.Revision > 0 {
-		return fmt.Sprintf("%s to %d", p.Command, p.Revision)
+	switch {
+	case len(p.Revisions) > 0:
+		return fmt.Sprintf("%s to %s", p.Command, revisions(p.Revisions))
+	case p.Helm > 0:
+		return fmt.Sprintf("%s by Helm %d", p.Command, p.Helm)
+	default:
+		return string(p.Command)
 	}
-	return string(p.Command)
+}
+
+// revisions lists revisions that come newest first, those that follow each other as a range.
+func revisions(all []int) string {
+	var parts []string
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n] == all[n-1]-1 {
+			n++
+		}
+		if n > 2 {
+			parts = append(parts, fmt.Sprintf("%d-%d", all[n-1], all[0]))
+		} else {
+			n = 1
+			parts = append(parts, fmt.Sprint(all[0]))
+		}
+		all = all[n:]
+	}
+	return strings.Join(parts, ", ")
 }
 
 // effectOf says what happens, as real Helm has shown it.

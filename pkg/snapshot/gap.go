@@ -21,6 +21,9 @@ type Gap struct {
 	// Manifest is set when it is a record's ordinary resources, or who uses what among
 	// what it declares.
 	Manifest *RecordID `json:"manifest,omitempty"`
+	// Of are the objects of which that manifest may say anything, as far as its text was
+	// searched; none if it may of any.
+	Of []ObjectRef `json:"of,omitempty"`
 	// Users is set when it is what objects of Kind in Namespace use; their metadata may
 	// have been read.
 	Users bool `json:"users,omitempty"`

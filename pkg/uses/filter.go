@@ -1,15 +1,15 @@
 package uses
 
 import (
-	"strings"
-
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
 // Filter tells which manifests can say something of wanted objects, from their text:
 // parsing one takes a hundred times as long. It may be used by many at once.
 type Filter struct {
-	names names
+	names *names
+	// odd tells that a wanted name is not found by its words.
+	odd bool
 	// claims, selecting and roles tell whether there are wanted objects that others use
 	// without their name: StatefulSets number their claims, Pods are selected, and
 	// roles aggregated by labels.
@@ -18,9 +18,9 @@ type Filter struct {
 
 // NewFilter returns a Filter for the wanted objects.
 func NewFilter(wanted []snapshot.ObjectRef) *Filter {
-	f := &Filter{names: make(names)}
+	f := &Filter{names: newNames()}
 	for _, o := range wanted {
-		f.names.add(o.Name)
+		f.odd = !f.names.add(o.Name) || f.odd
 		switch o.Kind {
 		case "PersistentVolumeClaim":
 			f.claims = true
@@ -36,9 +36,9 @@ func NewFilter(wanted []snapshot.ObjectRef) *Filter {
 // Wants tells whether a manifest of a kind is worth parsing.
 func (f *Filter) Wants(kind, text string) bool {
 	switch {
-	case f.selecting, f.claims && kind == "StatefulSet", f.roles && kind == "ClusterRole":
+	case f.odd, f.selecting, f.claims && kind == "StatefulSet", f.roles && kind == "ClusterRole":
 		return true
-	case strings.Contains(text, `\`): // an escape can hide a name
+	case mayHide(text):
 		return true
 	}
 	found := false

@@ -16,7 +16,7 @@ type Graph struct {
 	// numbered are the wanted objects whose names may end with a number that a
 	// StatefulSet gave, by namespace.
 	numbered map[string][]*snapshot.ObjectRef
-	mentions map[string]names // by namespace
+	mentions map[string]*names // by namespace
 	named    map[named][]*snapshot.ObjectRef
 	users    map[user][]snapshot.Use
 	apart    map[place]bool
@@ -69,7 +69,7 @@ func NewDeclared(wanted []snapshot.ObjectRef) *Graph { return newGraph(wanted, w
 func newGraph(wanted, apart []snapshot.ObjectRef, declared bool) *Graph {
 	g := &Graph{
 		declared: declared, wanted: make(map[place][]*snapshot.ObjectRef), numbered: make(map[string][]*snapshot.ObjectRef),
-		mentions: make(map[string]names), named: make(map[named][]*snapshot.ObjectRef), users: make(map[user][]snapshot.Use),
+		mentions: make(map[string]*names), named: make(map[named][]*snapshot.ObjectRef), users: make(map[user][]snapshot.Use),
 		selecting: make(map[string]bool), accounts: make(map[named]*Facts), apart: make(map[place]bool, len(apart)),
 	}
 	for _, o := range apart {
@@ -96,7 +96,7 @@ func (g *Graph) want(o *snapshot.ObjectRef) {
 		return // texts say nothing of what kind they mean, nor in which namespace
 	}
 	if g.mentions[o.Namespace] == nil {
-		g.mentions[o.Namespace] = make(names)
+		g.mentions[o.Namespace] = newNames()
 	}
 	g.mentions[o.Namespace].add(o.Name)
 	n := named{o.Namespace, o.Name}
@@ -143,7 +143,11 @@ func (g *Graph) addNumbered(f *Facts, r Ref) {
 }
 
 func (g *Graph) addText(f *Facts, t Text) {
-	g.mentions[f.By.Namespace].in(t.Words, func(name string) {
+	mentioned := g.mentions[f.By.Namespace]
+	if mentioned == nil {
+		return
+	}
+	mentioned.in(t.Words, func(name string) {
 		of := g.named[named{f.By.Namespace, name}]
 		if slices.ContainsFunc(of, func(o *snapshot.ObjectRef) bool { return !same(o, &f.By) }) {
 			g.record(snapshot.ObjectRef{Namespace: f.By.Namespace, Name: name}, f, t.Field)

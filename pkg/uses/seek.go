@@ -17,44 +17,43 @@ type Sought struct {
 // what they declare as text: reading it takes many times as long, and far more memory. It
 // may be used by many at once.
 type Seeker struct {
-	words  names               // the names of the objects, and of their namespaces
-	spaces map[string][]string // the namespaces of the objects of a name; "" has none
-	// numbered are the namespaces of claims, which StatefulSets number, and selecting those
-	// of what selects Pods: those are used without being named.
-	numbered, selecting map[string]bool
-	// roles tells that a ClusterRole is sought, which others take over by its labels.
-	roles bool
+	words *names // the names of the objects, and of their namespaces
+	named map[string][]*Sought
+	// odd are those whose names are not found by their words.
+	odd []*Sought
+	// numbered are claims, which StatefulSets number, selecting is what selects Pods, and
+	// roles are those that others take over by their labels: they are used without being
+	// named.
+	numbered, selecting, roles []*Sought
 }
 
-// NewSeeker returns a Seeker for the objects.
+// NewSeeker returns a Seeker for the objects, which it keeps.
 func NewSeeker(sought []Sought) *Seeker {
-	s := &Seeker{
-		words: make(names), spaces: make(map[string][]string),
-		numbered: make(map[string]bool), selecting: make(map[string]bool),
-	}
+	s := &Seeker{words: newNames(), named: make(map[string][]*Sought)}
 	for i := range sought {
 		o := &sought[i]
-		s.seek(o.Name, o.Namespace)
-		s.seek(o.GenerateName, o.Namespace)
+		s.seek(o, o.Name)
+		if o.GenerateName != "" {
+			s.seek(o, o.GenerateName)
+		}
 		switch o.Kind {
 		case "PersistentVolumeClaim":
-			s.numbered[o.Namespace] = true
+			s.numbered = append(s.numbered, o)
 		case "Service", "NetworkPolicy", "PodDisruptionBudget":
-			s.selecting[o.Namespace] = true
+			s.selecting = append(s.selecting, o)
 		case "ClusterRole":
-			s.roles = true
+			s.roles = append(s.roles, o)
 		}
 	}
 	return s
 }
 
-func (s *Seeker) seek(name, namespace string) {
-	if name == "" {
+func (s *Seeker) seek(o *Sought, name string) {
+	if !s.words.add(name) || o.Namespace != "" && !s.words.add(o.Namespace) {
+		s.odd = append(s.odd, o)
 		return
 	}
-	s.words.add(name)
-	s.words.add(namespace)
-	s.spaces[name] = append(s.spaces[name], namespace)
+	s.named[name] = append(s.named[name], o)
 }
 
 // Search is that of one record.
@@ -62,7 +61,7 @@ type Search struct {
 	seeker *Seeker
 	found  map[string]bool // of the words
 	// sets, takesOver and hides tell that there is a StatefulSet, a role that takes over
-	// others, or an escape that can hide a name.
+	// others, or what can hide a name.
 	sets, takesOver, hides bool
 }
 
@@ -75,49 +74,43 @@ func (x *Search) Add(raw []byte) {
 	x.sets = x.sets || strings.Contains(text, "StatefulSet")
 	x.takesOver = x.takesOver || strings.Contains(text, "aggregationRule")
 	x.hides = x.hides || hidesNames(text)
-	x.seeker.words.in(text, func(word string) { x.found[word] = true })
+	found := func(word string) { x.found[word] = true }
+	x.seeker.words.in(text, found)
+	if strings.Contains(text, `\`) {
+		x.seeker.words.in(unescaped(text), found)
+	}
 }
 
-// Speaks tells whether the record can say anything of what is sought. Namespace is that
-// of its objects which name none.
-func (x *Search) Speaks(namespace string) bool {
-	s := x.seeker
-	if x.hides || x.takesOver && s.roles {
-		return true
+// Found returns of which objects the record may say anything. Namespace is that of the
+// record's objects which name none. Any tells that it may say something of all.
+func (x *Search) Found(namespace string) (of []snapshot.ObjectRef, any bool) {
+	if x.hides {
+		return nil, true
 	}
-	in := func(ns string) bool { return ns == "" || ns == namespace || x.found[ns] }
-	for word := range x.found {
-		for _, ns := range s.spaces[word] {
-			if in(ns) {
-				return true
+	s := x.seeker
+	known := make(map[*Sought]bool)
+	take := func(all []*Sought) {
+		for _, o := range all {
+			if ns := o.Namespace; !known[o] && (ns == "" || ns == namespace || x.found[ns]) {
+				known[o] = true
+				of = append(of, o.ObjectRef)
 			}
 		}
 	}
-	for ns := range s.numbered {
-		if x.sets && in(ns) {
-			return true
+	for word := range x.found {
+		take(s.named[word])
+	}
+	if x.sets {
+		take(s.numbered)
+	}
+	if x.takesOver {
+		take(s.roles)
+	}
+	take(s.selecting)
+	for _, o := range s.odd {
+		if !known[o] {
+			of = append(of, o.ObjectRef)
 		}
 	}
-	for ns := range s.selecting {
-		if in(ns) {
-			return true
-		}
-	}
-	return false
-}
-
-// hidesNames tells whether a text has an escape by which YAML can write a part of a name in
-// other characters, or on two lines.
-func hidesNames(text string) bool {
-	for {
-		i := strings.IndexByte(text, '\\')
-		if i < 0 || i+1 == len(text) {
-			return false
-		}
-		switch text[i+1] {
-		case 'x', 'u', 'U', '\n', '\r':
-			return true
-		}
-		text = text[i+2:]
-	}
+	return of, false
 }

@@ -39,8 +39,18 @@ func TestSeeker(t *testing.T) {
 		{"an escape that may hide a name", account, elsewhere, []string{`name: "blog\x2dseeder"`}, true},
 		{"an escape in Unicode", account, elsewhere, []string{`name: "blog\u002dseeder"`}, true},
 		{"a name on two lines", account, elsewhere, []string{"name: \"blog-\\\n  seeder\""}, true},
+		{"a name that goes on after a line of another kind", account, elsewhere, []string{"name: \"blog-\\\u0085seeder\""}, true},
 		{"a backslash that hides nothing", account, elsewhere, []string{`match: "\\usr\.\d+\n"`}, false},
+		{"a script on several lines", account, elsewhere, []string{"args:\n- |\n  curl \\\n    --fail\n"}, false},
 		{"a backslash at the end", account, elsewhere, []string{`x: \`}, false},
+		{"after an escape", account, "shop", []string{`args: ["set -e\nblog-seeder"]`}, true},
+		{"after any escape", account, "shop", []string{`args: ["a\_blog-seeder"]`}, true},
+		{"after a backslash that is none", account, "shop", []string{`args: [C:\blog-seeder]`}, true},
+		{"in base64", account, elsewhere, []string{"name: !!binary YmxvZy1zZWVkZXI="}, true},
+		{"a name of several words", sought("ClusterRole", "", "a.b:c"), elsewhere, []string{"name: x.a.b:c.d"}, true},
+		{"half of them", sought("ClusterRole", "", "a.b:c"), elsewhere, []string{"name: a.b"}, false},
+		{"a name that begins with no word", sought("ClusterRole", "", ":admin"), elsewhere, []string{"name: x"}, true},
+		{"a name with other characters", sought("ClusterRole", "", "my role"), elsewhere, []string{"name: x"}, true},
 		{"numbered claims", claim, elsewhere, []string{"kind: StatefulSet\nmetadata: {namespace: shop}"}, true},
 		{"numbered claims elsewhere", claim, elsewhere, []string{"kind: StatefulSet\n"}, false},
 		{"no numbered claims", claim, "shop", []string{"kind: Deployment\n"}, false},
@@ -53,8 +63,12 @@ func TestSeeker(t *testing.T) {
 		for _, text := range tt.texts {
 			search.Add([]byte(text))
 		}
-		if got := search.Speaks(tt.namespace); got != tt.want {
-			t.Errorf("%s: speaks %v, want %v", tt.name, got, tt.want)
+		of, any := search.Found(tt.namespace)
+		if got := any || len(of) > 0; got != tt.want {
+			t.Errorf("%s: found %v, any %v, want %v", tt.name, of, any, tt.want)
+		}
+		if len(of) > 1 || len(of) == 1 && of[0] != tt.of.ObjectRef {
+			t.Errorf("%s: found %v, want one", tt.name, of)
 		}
 	}
 }

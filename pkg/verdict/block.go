@@ -35,8 +35,11 @@ const (
 	BlockTerminating BlockHow = "terminating"
 )
 
-// methodSSA is Helm 4's apply_method of server-side apply.
-const methodSSA = "ssa"
+// Helm 4's apply methods: server-side apply, and what Helm 3 always does.
+const (
+	methodSSA = "ssa"
+	methodCSA = "csa"
+)
 
 // blocksOf says how an object hinders the next run of the current record's hooks.
 func blocksOf(f *Finding, views []view) []Block {
@@ -60,6 +63,11 @@ func blocksOf(f *Finding, views []view) []Block {
 }
 
 func blocking(f *Finding, v *view, c *Claim) BlockHow {
+	return blockingBy(c.Record.Body.ApplyMethod, f, v, c)
+}
+
+// blockingBy is what a run does that applies by a certain method.
+func blockingBy(method string, f *Finding, v *view, c *Claim) BlockHow {
 	switch {
 	case generated(c.Hook, f.Object):
 		return "" // each run makes another name
@@ -67,7 +75,7 @@ func blocking(f *Finding, v *view, c *Claim) BlockHow {
 		return BlockTerminating
 	case replaced(c.Hook) && !neverDeleted(f.Object):
 		return ""
-	case c.Record.Body.ApplyMethod != methodSSA:
+	case method != methodSSA:
 		return BlockExists
 	case !f.runs() || outcomeOf(f.Object) == unfinished:
 		return "" // applied over in place, or waited for

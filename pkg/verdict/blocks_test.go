@@ -111,8 +111,11 @@ func describeProspects(f verdict.Finding) string {
 		if p.Deletes {
 			what += "+delete"
 		}
-		if p.Revision != 0 {
-			what += fmt.Sprintf("@%d", p.Revision)
+		if p.Revisions != nil {
+			what += fmt.Sprintf("@%d", p.Revisions)
+		}
+		if p.Helm != 0 {
+			what += fmt.Sprintf("(%d)", p.Helm)
 		}
 		all = append(all, fmt.Sprintf("%s:%s", p.Command, what))
 	}
@@ -124,6 +127,9 @@ func describeProspects(f verdict.Finding) string {
 func TestProspects(t *testing.T) {
 	goes := seed(events("pre-upgrade,pre-delete"), policy("before-hook-creation,hook-succeeded"))
 	back := seed(events("pre-rollback"), policy("before-hook-creation"))
+	goesBack := seed(events("pre-rollback"), policy("before-hook-creation,hook-succeeded"))
+	left := seed(events("pre-install"), policy("hook-failed"))
+	installing := account(events("pre-install"), policy("hook-succeeded"))
 	inWay := seed(events("test"), policy("hook-failed"))
 	applies := account(events("pre-upgrade"), policy("hook-succeeded"))
 	for _, tt := range []struct {
@@ -132,10 +138,10 @@ func TestProspects(t *testing.T) {
 		want string
 	}{
 		{"upgrade and uninstall", only(goes, deployed(goes)...), "upgrade:replace+delete rollback:none test:none uninstall:replace+delete"},
-		{"only an older revision's rollback", only(back, replacedBy(back)...), "upgrade:none rollback:replace@1 test:none uninstall:none"},
+		{"only an older revision's rollback", only(back, replacedBy(back)...), "upgrade:none rollback:replace@[1] test:none uninstall:none"},
 		{
-			"not that of one which failed", only(back, declare(2, release.StatusDeployed), declare(1, release.StatusFailed, declaring(back))),
-			"upgrade:none rollback:none test:none uninstall:none",
+			"that of one which failed, too", only(back, declare(2, release.StatusDeployed), declare(1, release.StatusFailed, declaring(back))),
+			"upgrade:none rollback:replace@[1] test:none uninstall:none",
 		},
 		{"in the way", only(inWay, deployed(inWay)...), "upgrade:none rollback:none test:exists uninstall:none"},
 		{"applied over", only(applies, applied(declare(1, release.StatusDeployed, declaring(applies)))), "upgrade:update+delete rollback:none test:none uninstall:none"},
@@ -151,7 +157,20 @@ func TestProspects(t *testing.T) {
 		{
 			"of what is uninstalled any rollback",
 			only(back, declare(2, release.StatusUninstalled), declare(1, release.StatusSuperseded, declaring(back))),
-			"install:none rollback:replace@1 test:none",
+			"install:none rollback:replace@[1] test:none",
+		},
+		{
+			"alike and otherwise", only(back, declare(4, release.StatusDeployed, declaring(back)), declare(3, release.StatusSuperseded, declaring(goesBack)),
+				declare(2, release.StatusSuperseded, declaring(back)), declare(1, release.StatusFailed, declaring(back))),
+			"upgrade:none rollback:replace@[4 2 1] rollback:replace+delete@[3] test:none uninstall:none",
+		},
+		{
+			"of what is uninstalled an install by either Helm", only(left, declare(1, release.StatusUninstalled, declaring(left))),
+			"install:exists(3) install:silentlySkipped(4) rollback:none test:none",
+		},
+		{
+			"that supports", only(applies, applied(declare(1, release.StatusUninstalled, declaring(installing)))),
+			"install:exists+delete(3) install:update+delete(4) rollback:none test:none",
 		},
 		{"none without records", only(seed(ofBlog), otherRelease()), ""},
 	} {

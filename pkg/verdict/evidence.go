@@ -16,6 +16,8 @@ type evidence struct {
 	// unreadable are records whose bodies were asked for and could not be read, and
 	// unlisted those of which only the hooks could be.
 	unreadable, unlistable map[snapshot.RecordID]bool
+	// sought are the objects for which records have been searched.
+	sought map[snapshot.ObjectRef]bool
 	// gaps are those that can hide anything.
 	gaps []*snapshot.Gap
 	// resources are the ordinary resources of current and deployed records.
@@ -50,6 +52,10 @@ func newEvidence(s *snapshot.Snapshot) *evidence {
 		uses:       newUses(s.Uses),
 		signs:      newSigns(s),
 		running:    make(map[snapshot.ReleaseID]*snapshot.Object),
+		sought:     make(map[snapshot.ObjectRef]bool, len(s.Sought)),
+	}
+	for _, ref := range s.Sought {
+		e.sought[ref] = true
 	}
 	e.indexReleases()
 	for i := range s.Gaps {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 )
 
 // Command is a Helm command that runs hooks.
@@ -44,8 +43,15 @@ type Prospect struct {
 	Event hook.Event
 	// Deletes tells whether Helm deletes the object when the command has succeeded.
 	Deletes bool
-	// Revision is the one whose hooks a rollback runs; 0 for other commands.
-	Revision int
+	// Revisions are those whose hooks a rollback runs, if it goes back to one of them;
+	// newest first, and none for other commands.
+	Revisions []int
+	// Helm is the major version of the Helm that does it, if the other one does not.
+	Helm int
+}
+
+func (p *Prospect) same(o *Prospect) bool {
+	return p.Effect == o.Effect && p.Block == o.Block && p.Event == o.Event && p.Deletes == o.Deletes
 }
 
 // commandEvents are the events that a command runs.
@@ -92,36 +98,77 @@ func prospects(f *Finding, views []view) []Prospect {
 		return nil
 	}
 	v := &views[i]
-	commands := v.commands()
-	all := make([]Prospect, 0, len(commands))
-	for _, c := range commands {
-		p := Prospect{Command: c, Effect: EffectNone}
-		for j := range v.claims {
-			claim := &v.claims[j]
-			rollback := c == CommandRollback && !claim.Current && claim.Record.Status != release.StatusFailed
-			if claim.Current || rollback {
-				if found, ok := prospect(f, v, claim, c); ok {
-					p = found
-					break
-				}
+	var all []Prospect
+	for _, c := range v.commands() {
+		found := []Prospect{}
+		if c == CommandRollback {
+			found = rollbacks(f, v)
+		}
+		for j := 0; j < len(v.claims) && c != CommandRollback && len(found) == 0; j++ {
+			if v.claims[j].Current {
+				found = next(f, v, &v.claims[j], c)
 			}
 		}
-		all = append(all, p)
+		if len(found) == 0 {
+			found = append(found, Prospect{Command: c, Effect: EffectNone})
+		}
+		all = append(all, found...)
 	}
 	return all
 }
 
-// prospect is what a command does by one declaration, and false if nothing.
-func prospect(f *Finding, v *view, c *Claim, command Command) (Prospect, bool) {
+// next is what a command does by a declaration of the current record.
+func next(f *Finding, v *view, c *Claim, command Command) []Prospect {
+	if command == CommandInstall && v.state() == uninstalled {
+		return installs(f, v, c)
+	}
+	return prospect(f, v, c, command, c.Record.Body.ApplyMethod)
+}
+
+// rollbacks are what a rollback does, to any revision that declares the object: also to one
+// that failed.
+func rollbacks(f *Finding, v *view) []Prospect {
+	var all []Prospect
+	for i := range v.claims {
+		c := &v.claims[i]
+		for _, p := range prospect(f, v, c, CommandRollback, c.Record.Body.ApplyMethod) {
+			same := slices.IndexFunc(all, func(o Prospect) bool { return o.same(&p) })
+			if same < 0 {
+				same = len(all)
+				all = append(all, p)
+			}
+			if !slices.Contains(all[same].Revisions, c.Record.Revision) {
+				all[same].Revisions = append(all[same].Revisions, c.Record.Revision)
+			}
+		}
+	}
+	return all
+}
+
+// installs are what a new install of the same chart does. How it applies does not depend
+// on how the release was applied before, but on who installs.
+func installs(f *Finding, v *view, c *Claim) []Prospect {
+	three, four := prospect(f, v, c, CommandInstall, methodCSA), prospect(f, v, c, CommandInstall, methodSSA)
+	if slices.EqualFunc(three, four, func(a, b Prospect) bool { return a.same(&b) }) {
+		return three
+	}
+	for i := range three {
+		three[i].Helm = 3
+	}
+	for i := range four {
+		four[i].Helm = 4
+	}
+	return append(three, four...)
+}
+
+// prospect is what a command does by one declaration, if anything.
+func prospect(f *Finding, v *view, c *Claim, command Command, method string) []Prospect {
 	for _, event := range commandEvents(command) {
 		if !slices.Contains(c.Hook.Events, event) {
 			continue
 		}
 		p := Prospect{Command: command, Event: event, Effect: EffectReplace, Deletes: slices.Contains(c.Hook.DeletePolicies, hook.HookSucceeded)}
-		if command == CommandRollback {
-			p.Revision = c.Record.Revision
-		}
-		switch block := blocking(f, v, c); {
+		switch block := blockingBy(method, f, v, c); {
 		case block != "":
 			p.Block, p.Effect = block, EffectNone
 		case generated(c.Hook, f.Object):
@@ -129,7 +176,7 @@ func prospect(f *Finding, v *view, c *Claim, command Command) (Prospect, bool) {
 		case !replaced(c.Hook):
 			p.Effect = EffectUpdate
 		}
-		return p, true
+		return []Prospect{p}
 	}
-	return Prospect{}, false
+	return nil
 }

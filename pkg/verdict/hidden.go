@@ -58,12 +58,12 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
 		case g.Record != nil: // an older revision may ask to keep it
-			return slices.Contains(held, g.Record.Release)
+			return slices.Contains(held, g.Record.Release) || !f.standsAlone() && e.sought[ref]
 		case g.Manifest != nil:
 			if slices.Contains(held, g.Manifest.Release) {
 				return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
 			}
-			return !f.standsAlone() && near(g, home)
+			return !f.standsAlone() && e.mayName(g, &ref)
 		case g.Records != "":
 			return !f.standsAlone() && near(g, home)
 		case uses.Hides(g, &ref):
@@ -78,6 +78,16 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			return hidesObjects(g) && !again && (home == "" || beside)
 		}
 	})
+}
+
+// mayName tells whether a manifest that could not be read may say something of an object:
+// any may that is beside it or, if records were searched for it, that did not turn out to
+// be silent of it.
+func (e *evidence) mayName(g *snapshot.Gap, o *snapshot.ObjectRef) bool {
+	if !e.sought[*o] {
+		return near(g, o.Namespace)
+	}
+	return len(g.Of) == 0 || slices.Contains(g.Of, *o)
 }
 
 // contentGap is what may be in a resource definition, or a namespace, and cannot be seen,

@@ -29,8 +29,9 @@ func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 	for _, f := range hooks {
 		e.decide(f, rows, &o)
 	}
-	lacks := e.lacks(hooks, &o)
+	lacking := e.lacks(hooks, &o)
 	e.settleOrphans(hooks, &o)
+	lacks := lacking.result()
 	var findings []Finding
 	if o.Declared || o.Revision != 0 {
 		findings = e.declaredFindings(judged, o)

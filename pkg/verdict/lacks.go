@@ -12,7 +12,7 @@ import (
 // lacks names the evidence that could still change what is said of the hooks. What
 // is likeliest to tell is asked for first, and more only when that was read and did
 // not: a cluster's records are many and large.
-func (e *evidence) lacks(hooks []*Finding, o *Options) Lacks {
+func (e *evidence) lacks(hooks []*Finding, o *Options) *collector {
 	c := newCollector(e)
 	depth := newest
 	if len(o.Releases) > 0 {
@@ -32,7 +32,7 @@ func (e *evidence) lacks(hooks []*Finding, o *Options) Lacks {
 			e.prove(c, f, o)
 		}
 	}
-	return c.result()
+	return c
 }
 
 // worthASearch tells whether records could still say more of an object. Where
@@ -58,7 +58,7 @@ func (e *evidence) search(c *collector, f *Finding) {
 	}
 	if f.Claim != nil { // dropped since; another release may declare it by now
 		if home == "" {
-			c.seek(o)
+			c.seek(f)
 		} else {
 			c.namespace(home, newest)
 		}
@@ -85,7 +85,7 @@ func (e *evidence) search(c *collector, f *Finding) {
 		return
 	}
 	if o.Namespace == "" || len(marks(o)) == 0 {
-		c.seek(o)
+		c.seek(f)
 	}
 }
 
@@ -131,7 +131,6 @@ func newCollector(e *evidence) *collector {
 	return &collector{
 		evidence: e, wanted: make(map[snapshot.RecordID]bool), manifests: make(map[snapshot.RecordID]bool),
 		flux: make(map[snapshot.FluxName]bool), asked: make(map[namespaceDepth]bool), shown: make(map[namespaceDepth]bool),
-		seeker: newSeeker(),
 	}
 }
 
@@ -173,19 +172,25 @@ func (c *collector) records(ids []snapshot.ReleaseID, match func(r *snapshot.Rec
 	return found
 }
 
+// result is what is lacking, when all has been judged as far as it can be. A search takes
+// long, and so comes after all that may spare it; and who uses what comes last, since it
+// changes while the rest is read.
 func (c *collector) result() Lacks {
 	for id := range c.manifests {
 		delete(c.wanted, id) // the manifest comes with the body
 	}
 	lacks := Lacks{
 		Bodies: sortedRecords(c.wanted), Manifests: sortedRecords(c.manifests), RecordsEverywhere: c.everywhere,
-		Users: c.users, Witnesses: c.witnesses, Dependents: c.dependents,
+		Witnesses: c.witnesses, Dependents: c.dependents,
 		HelmReleases: slices.SortedFunc(maps.Keys(c.flux), func(a, b snapshot.FluxName) int {
 			return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 		}),
 	}
-	if lacks.nothingElse() { // a search takes long, and what else is read may spare it
+	if lacks.None() {
 		lacks.Search = c.lack(c.evidence)
+	}
+	if lacks.None() {
+		lacks.Users = c.users
 	}
 	return lacks
 }

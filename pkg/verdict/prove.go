@@ -61,7 +61,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	// A release of another namespace may declare it, or who uses it, in any revision.
 	anywhere := home == "" || o.Thorough && f.Prunable()
 	if !f.standsAlone() && anywhere && !e.needRecordsEverywhere(c) {
-		c.seekUsers(f.Object)
+		c.seekUsers(f)
 	}
 }
 

@@ -52,10 +52,18 @@ func TestSearches(t *testing.T) {
 			s.Records[1].ManifestRead = true
 		}},
 		{name: "what cannot be read", object: stray, options: thorough, want: search[:1], change: func(s *snapshot.Snapshot) {
-			s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Why: "test", Manifest: &bodies[1].RecordID})
+			s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Namespace: "desk", Why: "test", Manifest: &bodies[1].RecordID})
 		}},
-		{name: "who uses it comes first", object: stray, options: thorough, want: []string{"users of ServiceAccount shop/seeder"}, change: func(s *snapshot.Snapshot) {
+		{name: "who uses it comes last", object: stray, options: thorough, want: search, change: func(s *snapshot.Snapshot) {
 			s.Objects[0].UsersRead = false
+		}},
+		{name: "and is asked for then", object: stray, options: thorough, want: []string{"users of ServiceAccount shop/seeder"}, change: func(s *snapshot.Snapshot) {
+			silent(stray)(s)
+			s.Objects[0].UsersRead = false
+		}},
+		{name: "one that another release declares", object: stray, options: thorough, change: func(s *snapshot.Snapshot) {
+			s.Records = append(s.Records, rec(rel("shop", "wiki"), 1, release.StatusUninstalled, declares(refTo(stray))))
+			s.Records[2].ManifestRead = true
 		}},
 	} {
 		s := only(tt.object, append([]snapshot.Record{}, bodies...)...)
@@ -82,6 +90,42 @@ func TestFoundElsewhere(t *testing.T) {
 		f := judgedFirst(t, s, verdict.Options{Thorough: true})
 		if len(f.Refusals) != 1 || f.Refusals[0].Guard != verdict.GuardReferenced {
 			t.Errorf("used by revision %d: %+v, want it refused as %s", revision, f.Refusals, verdict.GuardReferenced)
+		}
+	}
+}
+
+// TestGapsElsewhere: what could not be read of records that may say something of an object
+// has prune leave it alone, wherever they are stored.
+func TestGapsElsewhere(t *testing.T) {
+	far := snapshot.RecordID{Release: rel("desk", "far"), Revision: 1}
+	o, other := account(ofBlog), made("Secret", "x", "test")
+	manifest := func(of ...snapshot.Object) snapshot.Gap {
+		g := snapshot.Gap{What: "manifest", Why: "test", Namespace: "desk", Manifest: &far}
+		for _, o := range of {
+			g.Of = append(g.Of, o.Ref())
+		}
+		return g
+	}
+	for _, tt := range []struct {
+		name   string
+		sought []snapshot.Object
+		gap    snapshot.Gap
+		want   bool
+	}{
+		{"one that may say anything", objects(o), manifest(), true},
+		{"one that says something of it", objects(o, other), manifest(other, o), true},
+		{"one that says something of another one", objects(o, other), manifest(other), false},
+		{"one that nobody searched", nil, manifest(), false},
+		{"a record that cannot be read at all", objects(o), snapshot.Gap{What: "record", Why: "test", Namespace: "desk", Record: &far}, true},
+	} {
+		s := only(o, rec(far.Release, far.Revision, release.StatusSuperseded))
+		for _, sought := range tt.sought {
+			s.Sought = append(s.Sought, sought.Ref())
+		}
+		s.Gaps = []snapshot.Gap{tt.gap}
+		f := judgedFirst(t, s, verdict.Options{})
+		if got := f.Reason == verdict.ReasonIncompleteEvidence; got != tt.want || f.Prunable() == tt.want {
+			t.Errorf("%s: %s, prunable %v", tt.name, f.Reason, f.Prunable())
 		}
 	}
 }

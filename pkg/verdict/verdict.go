@@ -158,11 +158,8 @@ type Search struct {
 }
 
 // None tells whether nothing is lacking.
-func (l Lacks) None() bool { return l.nothingElse() && len(l.Search.Records) == 0 }
-
-// nothingElse tells whether nothing but a search is lacking.
-func (l Lacks) nothingElse() bool {
-	return len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
+func (l Lacks) None() bool {
+	return len(l.Search.Records) == 0 && len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
 		!l.Witnesses && !l.Dependents && len(l.HelmReleases) == 0
 }
 

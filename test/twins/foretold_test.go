@@ -26,10 +26,18 @@ type judged struct {
 	Explanation []struct{ Fact, Detail string }
 }
 
-// says tells whether why said that a command of Helm will do something with the object.
-func (j *judged) says(command string) bool {
+// says tells whether why said that a test will do something with the object or, if a revision
+// is given, a rollback to that.
+func (j *judged) says(revision int) bool {
 	for _, e := range j.Explanation {
-		if e.Fact == "at "+command || strings.HasPrefix(e.Fact, "at "+command+" to ") {
+		to, rollback := strings.CutPrefix(e.Fact, "at rollback to ")
+		if revision == 0 && e.Fact == "at test" || rollback && slices.ContainsFunc(strings.Split(to, ", "), func(part string) bool {
+			var first, last int
+			if n, _ := fmt.Sscanf(part, "%d-%d", &first, &last); n == 1 {
+				last = first
+			}
+			return first <= revision && revision <= last
+		}) {
 			return true
 		}
 	}
@@ -141,7 +149,7 @@ func (t *twin) why(ctx context.Context, j *judged) (*judged, error) {
 // foretold holds that what a command deleted by itself was not called an orphan for a
 // reason by which no command would. Only what the command itself brought may differ: a
 // chart or a revision that declares the object in another way than the last record did.
-func foretold(o *op, release string, list map[string]judged, before, after *world) []fault {
+func foretold(o *op, revision int, release string, list map[string]judged, before, after *world) []fault {
 	lived, lives := before.byUID(), after.byUID()
 	was, is := before.declared(release), after.declared(release)
 	anew := len(was) == 0 || before.status(release) == "uninstalled"
@@ -154,8 +162,10 @@ func foretold(o *op, release string, list map[string]judged, before, after *worl
 		key := x.declaredAs(before.twin)
 		brought := is[key] != "" && (is[key] != was[key] || anew)
 		switch {
-		case j.Verdict.Reason == uninstalledRelease && (o.Do == doTest || o.Do == doRollback):
-			brought = j.says(o.Do)
+		case j.Verdict.Reason == uninstalledRelease && o.Do == doTest:
+			brought = j.says(0)
+		case j.Verdict.Reason == uninstalledRelease && o.Do == doRollback:
+			brought = j.says(revision)
 		case o.Do == doTest || o.Do == doUninstall: // which bring nothing
 			brought = false
 		}

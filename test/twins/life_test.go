@@ -104,7 +104,8 @@ func (p *pair) do(ctx context.Context, o *op) error {
 	if err != nil {
 		return err
 	}
-	outcomes, err := p.both(ctx, o, revision(before.revisions(release), o.Back))
+	back := revision(before.revisions(release), o.Back)
+	outcomes, err := p.both(ctx, o, back)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (p *pair) do(ctx context.Context, o *op) error {
 	if err != nil || p.faults != nil || p.unblocked != "" {
 		return err
 	}
-	p.faults = foretold(o, release, foreseen, before, after)
+	p.faults = foretold(o, back, release, foreseen, before, after)
 	return nil
 }
 
