@@ -46,7 +46,7 @@ func (s *scanner) reset(text windows) {
 func (s *scanner) fill() error {
 	window, err := s.text.Next()
 	s.window, s.pos = window, 0
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return errEnd
 	}
 	return err

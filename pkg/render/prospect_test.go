@@ -31,19 +31,23 @@ func TestProspects(t *testing.T) {
 	}{
 		{"nothing at all", nil, [][2]string{{"do nothing", "no upgrade, rollback, test or uninstall reaches it"}}},
 		{
-			"nothing by what can come", []verdict.Prospect{idle(verdict.CommandInstall), idle(verdict.CommandRollback), idle(verdict.CommandTest)},
+			"nothing by what can come",
+			[]verdict.Prospect{idle(verdict.CommandInstall), idle(verdict.CommandRollback), idle(verdict.CommandTest)},
 			[][2]string{{"do nothing", "no install, rollback or test reaches it"}},
 		},
 		{
-			"something", []verdict.Prospect{idle(verdict.CommandUpgrade), with(replace, verdict.CommandTest, 0)},
+			"something",
+			[]verdict.Prospect{idle(verdict.CommandUpgrade), with(replace, verdict.CommandTest, 0)},
 			[][2]string{{"at test", anew}, {"leave it", "at upgrade"}},
 		},
 		{
-			"rollbacks", []verdict.Prospect{with(replace, verdict.CommandRollback, 0, 9, 8, 7, 5, 4, 2), with(exists, verdict.CommandRollback, 0, 1)},
+			"rollbacks",
+			[]verdict.Prospect{with(replace, verdict.CommandRollback, 0, 9, 8, 7, 5, 4, 2), with(exists, verdict.CommandRollback, 0, 1)},
 			[][2]string{{"at rollback to 7-9, 5, 4, 2", anew}, {"at rollback to 1", "fail at pre-install: it already exists"}},
 		},
 		{
-			"installs", []verdict.Prospect{with(exists, verdict.CommandInstall, 3), with(update, verdict.CommandInstall, 4)},
+			"installs",
+			[]verdict.Prospect{with(exists, verdict.CommandInstall, 3), with(update, verdict.CommandInstall, 4)},
 			[][2]string{
 				{"at install by Helm 3", "fail at pre-install: it already exists"},
 				{"at install by Helm 4", "apply the hook over it (pre-install), and delete it once that has succeeded"},

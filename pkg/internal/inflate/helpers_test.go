@@ -40,7 +40,7 @@ func oracle(zip []byte) ([]byte, error) {
 }
 
 func noEnd(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err
