@@ -96,6 +96,9 @@ func (h *Hook) tighten() {
 // parseHead reads what matters of a manifest, or says why it cannot.
 func parseHead(manifest string) (head manifestHead, why string) {
 	if text, ok := cutHead(manifest); ok && nodes(text) <= maxNodes {
+		if head, ok := plainHead(text); ok {
+			return head, ""
+		}
 		if err := boundedyaml.CheckAliases([]byte(text)); err != nil {
 			return head, err.Error()
 		}
