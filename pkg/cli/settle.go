@@ -16,7 +16,7 @@ type evidence interface {
 	// ReadManifests reads what the records declare besides hooks, and what that needs.
 	ReadManifests(ctx context.Context, records []snapshot.RecordID) error
 	// SearchRecords looks through what the records declare, and reads those that say
-	// anything of the objects.
+	// anything of the objects. The objects are Sought from then on.
 	SearchRecords(ctx context.Context, records []snapshot.RecordID, of []snapshot.ObjectRef) error
 	// ReadUsers reads which live objects use these.
 	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
@@ -58,7 +58,7 @@ func fill(ctx context.Context, e evidence, lacks verdict.Lacks) error {
 		{len(lacks.Bodies) > 0, func() error { return e.ReadBodies(ctx, lacks.Bodies) }},
 		{len(lacks.Manifests) > 0, func() error { return e.ReadManifests(ctx, lacks.Manifests) }},
 		{len(lacks.Users) > 0, func() error { return e.ReadUsers(ctx, lacks.Users) }},
-		{len(lacks.Search.Records) > 0, func() error { return e.SearchRecords(ctx, lacks.Search.Records, lacks.Search.Of) }},
+		{len(lacks.Search.Of) > 0, func() error { return e.SearchRecords(ctx, lacks.Search.Records, lacks.Search.Of) }},
 	} {
 		if !step.needed {
 			continue

@@ -65,7 +65,8 @@ func (f *fakeEvidence) ReadHelmReleases(_ context.Context, names []snapshot.Flux
 }
 func (f *fakeEvidence) ReadManifests(context.Context, []snapshot.RecordID) error { return f.fails }
 
-func (f *fakeEvidence) SearchRecords(ctx context.Context, ids []snapshot.RecordID, _ []snapshot.ObjectRef) error {
+func (f *fakeEvidence) SearchRecords(ctx context.Context, ids []snapshot.RecordID, of []snapshot.ObjectRef) error {
+	f.snap.Seek(of)
 	return f.ReadBodies(ctx, ids)
 }
 

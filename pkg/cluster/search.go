@@ -13,26 +13,9 @@ import (
 // them is Silent from then on, and nothing of it is kept; the rest is read as ReadManifests
 // does. Those that are Silent have been searched for the same objects, or are among ids.
 func (g *Gathering) SearchRecords(ctx context.Context, ids []snapshot.RecordID, of []snapshot.ObjectRef) error {
-	if !g.snap.HasSought(of) {
-		g.forgetSearch()
-	}
+	g.snap.Seek(of)
 	s := &search{manifests: g.newManifests(), seeker: uses.NewSeeker(g.sought(of))}
-	if err := g.readManifests(ctx, g.recordsOf(ids), s.manifests, s.take); err != nil {
-		return err
-	}
-	g.snap.Sought = of
-	return nil
-}
-
-// forgetSearch forgets which records say nothing of what was sought, since they may say
-// something of what is.
-func (g *Gathering) forgetSearch() {
-	for i := range g.snap.Records {
-		g.snap.Records[i].Silent = false
-	}
-	for i := range g.snap.Gaps {
-		g.snap.Gaps[i].Of = nil
-	}
+	return g.readManifests(ctx, g.recordsOf(ids), s.manifests, s.take)
 }
 
 // sought are objects with what is known of their names.

@@ -77,8 +77,8 @@ func TestSearchRecords(t *testing.T) {
 	if diff := cmp.Diff([]string{use + "(far.v1)", use + "(half.v1)", use + "(kept.v1)"}, lines(s.Uses)); diff != "" {
 		t.Errorf("uses (-want +got):\n%s", diff)
 	}
-	if !s.HasSought(of) {
-		t.Errorf("sought are %v", s.Sought)
+	if diff := cmp.Diff(of, s.Sought); diff != "" {
+		t.Errorf("sought (-want +got):\n%s", diff)
 	}
 
 	// What was searched for something else is silent of that only.

@@ -153,7 +153,8 @@ func (e *Evidence) noUsers(o *snapshot.ObjectRef) {
 
 // SearchRecords notes as gaps what is not there, of bodies and of manifests: what is there
 // was read as a whole.
-func (e *Evidence) SearchRecords(ctx context.Context, ids []snapshot.RecordID, _ []snapshot.ObjectRef) error {
+func (e *Evidence) SearchRecords(ctx context.Context, ids []snapshot.RecordID, of []snapshot.ObjectRef) error {
+	e.snap.Seek(of)
 	has := make(map[snapshot.RecordID]bool)
 	for i := range e.snap.Records {
 		if r := &e.snap.Records[i]; r.Body != nil {

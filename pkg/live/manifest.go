@@ -47,7 +47,7 @@ func DecodeManifest(r *snapshot.Record, payload []byte, d *release.Decoder, filt
 // tells tells whether a manifest may say something of other objects. Definitions of
 // resources are long, and few of them name a Service.
 func tells(apiVersion, kind, text string) bool {
-	return uses.Tells(snapshot.Group(apiVersion), kind) && (kind != "CustomResourceDefinition" || strings.Contains(text, "conversion"))
+	return uses.Tells(snapshot.Group(apiVersion), kind) && (kind != "CustomResourceDefinition" || strings.Contains(text, "conversion") || strings.Contains(text, `\`))
 }
 
 // ManifestGap says that what a record declares could not be read, all or in part.

@@ -46,10 +46,13 @@ func (d *Decoder) plainText() error {
 	return err
 }
 
+// otherByte stands for an escaped character that is no ASCII.
+const otherByte = 0xff
+
 var errEscape = errors.New("has an escape that is none of JSON's")
 
-// unquote resolves the escapes of a JSON string in place. What is no ASCII becomes a
-// question mark where it is escaped, since names have none of it.
+// unquote resolves the escapes of a JSON string in place. What is no ASCII becomes otherByte
+// where it is escaped: names have none of it, but YAML has line ends among it.
 func unquote(text []byte) ([]byte, error) {
 	out := text[:0]
 	for {
@@ -83,7 +86,7 @@ func unquote(text []byte) ([]byte, error) {
 			if err != nil {
 				return nil, errEscape
 			}
-			if c = '?'; code < 0x80 {
+			if c = otherByte; code < 0x80 {
 				c = byte(code)
 			}
 		default:

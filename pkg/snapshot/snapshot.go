@@ -51,13 +51,22 @@ type Snapshot struct {
 	Kinds []Kind `json:"kinds,omitempty"`
 }
 
-// HasSought tells whether all of these objects are Sought.
-func (s *Snapshot) HasSought(of []ObjectRef) bool {
+// Seek notes for which objects records are searched. If one of them was not Sought before,
+// what is known of those that were searched is forgotten: they may say something of it.
+func (s *Snapshot) Seek(of []ObjectRef) {
 	sought := make(map[ObjectRef]bool, len(s.Sought))
 	for _, ref := range s.Sought {
 		sought[ref] = true
 	}
-	return !slices.ContainsFunc(of, func(ref ObjectRef) bool { return !sought[ref] })
+	if slices.ContainsFunc(of, func(ref ObjectRef) bool { return !sought[ref] }) {
+		for i := range s.Records {
+			s.Records[i].Silent = false
+		}
+		for i := range s.Gaps {
+			s.Gaps[i].Of = nil
+		}
+	}
+	s.Sought = of
 }
 
 // Driver is where Helm stores records.

@@ -10,10 +10,10 @@ type Filter struct {
 	names *names
 	// odd tells that a wanted name is not found by its words.
 	odd bool
-	// claims, selecting and roles tell whether there are wanted objects that others use
-	// without their name: StatefulSets number their claims, Pods are selected, and
-	// roles aggregated by labels.
-	claims, selecting, roles bool
+	// claims, selecting, roles and bindings tell whether there are wanted objects that
+	// others use without their name: StatefulSets number their claims, Pods are selected,
+	// roles aggregated by labels, and accounts named by bindings.
+	claims, selecting, roles, bindings bool
 }
 
 // NewFilter returns a Filter for the wanted objects.
@@ -28,6 +28,8 @@ func NewFilter(wanted []snapshot.ObjectRef) *Filter {
 			f.selecting = true
 		case "ClusterRole":
 			f.roles = true
+		case "RoleBinding", "ClusterRoleBinding":
+			f.bindings = true
 		}
 	}
 	return f
@@ -36,7 +38,7 @@ func NewFilter(wanted []snapshot.ObjectRef) *Filter {
 // Wants tells whether a manifest of a kind is worth parsing.
 func (f *Filter) Wants(kind, text string) bool {
 	switch {
-	case f.odd, f.selecting, f.claims && kind == "StatefulSet", f.roles && kind == "ClusterRole":
+	case f.odd, f.selecting, f.claims && kind == "StatefulSet", f.roles && kind == "ClusterRole", f.bindings && kind == "ServiceAccount":
 		return true
 	case mayHide(text):
 		return true

@@ -42,6 +42,9 @@ func TestFilter(t *testing.T) {
 		{"ClusterRole", "ClusterRole", true},
 		{"ClusterRole", "Deployment", false},
 		{"Job", "StatefulSet", false},
+		{"RoleBinding", "ServiceAccount", true},
+		{"ClusterRoleBinding", "ServiceAccount", true},
+		{"RoleBinding", "Role", false},
 	} {
 		f := uses.NewFilter([]snapshot.ObjectRef{ref(tt.of, "x")})
 		if got := f.Wants(tt.kind, "kind: "+tt.kind); got != tt.want {

@@ -17,16 +17,20 @@ func isSeparator(r rune) bool { return r == '.' || r == ':' }
 
 // names are names to look for in texts.
 type names struct {
-	all   map[string]bool
-	words int // of the name that has the most
+	all    map[string]bool
+	starts map[string]bool // of those with several words, up to each but the last
 }
 
-func newNames() *names { return &names{all: make(map[string]bool)} }
+func newNames() *names { return &names{all: make(map[string]bool), starts: make(map[string]bool)} }
+
+// maxWords is how many words a name may have: so many looks are taken at each word of a text.
+const maxWords = 12
 
 // add adds a name. It returns false for one that is not found by its words: there are
-// other characters in it, as RBAC allows, or no word at one of its ends.
+// other characters in it, as RBAC allows, no word at one of its ends, or too many.
 func (n *names) add(name string) bool {
 	words, rest := 0, name
+	var starts []string
 	for rest != "" {
 		word := firstWord(rest)
 		if word == "" {
@@ -37,9 +41,10 @@ func (n *names) add(name string) bool {
 		if rest == "" {
 			break
 		}
-		if !isSeparator(rune(rest[0])) {
+		if !isSeparator(rune(rest[0])) || words == maxWords {
 			return false
 		}
+		starts = append(starts, name[:len(name)-len(rest)])
 		if rest = rest[1:]; rest == "" {
 			return false
 		}
@@ -48,7 +53,9 @@ func (n *names) add(name string) bool {
 		return false // of no API server
 	}
 	n.all[name] = true
-	n.words = max(n.words, words)
+	for _, start := range starts {
+		n.starts[start] = true
+	}
 	return true
 }
 
@@ -56,11 +63,11 @@ func (n *names) add(name string) bool {
 func (n *names) in(text string, found func(name string)) {
 	for text = fromWord(text); text != ""; {
 		first := len(firstWord(text))
-		for end, words := first, 1; ; words++ {
+		for end := first; ; {
 			if n.all[text[:end]] {
 				found(text[:end])
 			}
-			if words == n.words || end+1 >= len(text) || !isSeparator(rune(text[end])) {
+			if end+1 >= len(text) || !isSeparator(rune(text[end])) || !n.starts[text[:end]] {
 				break
 			}
 			next := len(firstWord(text[end+1:]))
@@ -91,17 +98,34 @@ func fromWord(s string) string {
 	return s[i:]
 }
 
-// binary marks text that YAML holds as base64, and so in other characters.
-const binary = "!!binary"
+// mayHide tells whether a text has an escape or a tag, by which YAML can write a name in
+// other characters.
+func mayHide(text string) bool { return strings.Contains(text, `\`) || isTagged(text) }
 
-// mayHide tells whether a text has an escape, by which YAML can write a name in other
-// characters.
-func mayHide(text string) bool { return strings.Contains(text, `\`) || strings.Contains(text, binary) }
+// isTagged tells whether a text may have a tag by which YAML holds it as base64: !!binary,
+// or what is written so that it may be this.
+func isTagged(text string) bool {
+	for {
+		i := strings.IndexByte(text, '!')
+		if i < 0 {
+			return false
+		}
+		text = text[i:]
+		end := strings.IndexFunc(text, func(r rune) bool { return !isNameRune(r) && !strings.ContainsRune("!/,", r) })
+		if end < 0 {
+			end = len(text)
+		}
+		if strings.Contains(text[:end], "binary") || end < len(text) && (text[end] == '<' || text[end] == '%') {
+			return true
+		}
+		text = text[end:]
+	}
+}
 
 // hidesNames tells whether a text has an escape that stands for a character of a name, or
 // one that joins what stands on two lines. It is exact where mayHide is quick.
 func hidesNames(text string) bool {
-	if strings.Contains(text, binary) {
+	if isTagged(text) {
 		return true
 	}
 	for at := 0; ; {

@@ -29,6 +29,9 @@ func describe(l verdict.Lacks) []string {
 	for _, id := range l.Manifests {
 		out = append(out, fmt.Sprintf("manifest of %s/%s.v%d", id.Release.Namespace, id.Release.Name, id.Revision))
 	}
+	if len(l.Search.Of) > 0 && len(l.Search.Records) == 0 {
+		out = append(out, "search of nothing")
+	}
 	for _, id := range l.Search.Records {
 		out = append(out, fmt.Sprintf("search of %s/%s.v%d", id.Release.Namespace, id.Release.Name, id.Revision))
 	}
@@ -153,17 +156,19 @@ func (s *source) fillTheRest(t *testing.T, lacks verdict.Lacks) {
 // search reads the records that name one of the objects, and notes that the others do not.
 func (s *source) search(t *testing.T, search verdict.Search) {
 	t.Helper()
-	if len(search.Records) == 0 {
+	if len(search.Of) == 0 {
 		return
 	}
-	sought := slices.ContainsFunc(search.Of, func(ref snapshot.ObjectRef) bool { return !slices.Contains(s.snap.Sought, ref) })
+	known := len(s.snap.Sought)
+	s.snap.Seek(search.Of)
+	if len(search.Of) == known && len(search.Records) == 0 {
+		t.Fatal("a search is asked for twice")
+	}
 	for i := range s.snap.Records {
 		r := &s.snap.Records[i]
-		asked := slices.Contains(search.Records, r.RecordID)
 		switch {
-		case !asked:
-			r.Silent = r.Silent && !sought
-		case r.ManifestRead || r.Silent && !sought:
+		case !slices.Contains(search.Records, r.RecordID):
+		case r.ManifestRead || r.Silent:
 			t.Fatalf("%v is searched twice", r.RecordID)
 		case s.unreadable[r.RecordID]:
 			s.snap.Gaps = append(s.snap.Gaps, snapshot.Gap{What: "manifest", Why: "test", Manifest: &r.RecordID})
@@ -173,7 +178,6 @@ func (s *source) search(t *testing.T, search verdict.Search) {
 			r.Silent = true
 		}
 	}
-	s.snap.Sought = search.Of
 }
 
 // says tells whether a body has the name of one of the objects, or what it is made from.

@@ -23,13 +23,15 @@ func (s *seeker) seekUsers(f *Finding) { s.used = append(s.used, f) }
 // lack is the search that was asked for, as far as it was not made yet: in records of which
 // nobody knows what they declare. Those that are Silent say nothing of what was sought
 // before, and may say something of anything else. What prune leaves alone anyway is not
-// sought, once all else has been judged.
+// sought, once all else has been judged. Where records could not be read an object is sought
+// even if none is left to be searched: those then count, wherever they are.
 func (s *seeker) lack(e *evidence) Search {
 	used := slices.DeleteFunc(s.used, func(f *Finding) bool { return f.Object.Namespace != "" && !f.Prunable() })
 	wanted := make(map[snapshot.ObjectRef]bool)
 	for _, f := range slices.Concat(s.declared, used) {
 		wanted[f.Object.Ref()] = true
 	}
+	unread := len(e.unreadable)+len(e.unlistable) > 0 && slices.ContainsFunc(used, func(f *Finding) bool { return !e.sought[f.Object.Ref()] })
 	if len(wanted) == 0 {
 		return Search{}
 	}
@@ -47,6 +49,9 @@ func (s *seeker) lack(e *evidence) Search {
 		if !known && !e.unreadable[r.RecordID] && !e.unlistable[r.RecordID] {
 			search.Records = append(search.Records, r.RecordID)
 		}
+	}
+	if len(search.Records) == 0 && !unread {
+		return Search{}
 	}
 	return search
 }

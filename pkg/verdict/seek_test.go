@@ -29,6 +29,11 @@ func TestSearches(t *testing.T) {
 			}
 		}
 	}
+	unreadable := func(s *snapshot.Snapshot) {
+		s.Records[0] = rec(far, 2, release.StatusDeployed)
+		s.Records[0].ManifestRead = true
+		s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Namespace: "desk", Why: "test", Manifest: &bodies[1].RecordID})
+	}
 	for _, tt := range []struct {
 		name    string
 		object  snapshot.Object
@@ -53,6 +58,14 @@ func TestSearches(t *testing.T) {
 		}},
 		{name: "what cannot be read", object: stray, options: thorough, want: search[:1], change: func(s *snapshot.Snapshot) {
 			s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Namespace: "desk", Why: "test", Manifest: &bodies[1].RecordID})
+		}},
+		{name: "nothing left, and one could not be read", object: stray, options: thorough, want: []string{"search of nothing"}, change: func(s *snapshot.Snapshot) {
+			unreadable(s)
+			s.Sought = []snapshot.ObjectRef{role.Ref()}
+		}},
+		{name: "which is noted", object: stray, options: thorough, change: func(s *snapshot.Snapshot) {
+			unreadable(s)
+			s.Sought = []snapshot.ObjectRef{role.Ref(), stray.Ref()}
 		}},
 		{name: "who uses it comes last", object: stray, options: thorough, want: search, change: func(s *snapshot.Snapshot) {
 			s.Objects[0].UsersRead = false

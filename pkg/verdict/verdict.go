@@ -150,7 +150,8 @@ type Lacks struct {
 	HelmReleases []snapshot.FluxName
 }
 
-// Search is for objects in many records, of which few will say anything of them.
+// Search is for objects in many records, of which few will say anything of them. It is made,
+// and the Snapshot's Sought notes it, even if there are no Records.
 type Search struct {
 	Records []snapshot.RecordID
 	// Of are the objects, with those for which records have been searched before.
@@ -159,7 +160,7 @@ type Search struct {
 
 // None tells whether nothing is lacking.
 func (l Lacks) None() bool {
-	return len(l.Search.Records) == 0 && len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
+	return len(l.Search.Of) == 0 && len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
 		!l.Witnesses && !l.Dependents && len(l.HelmReleases) == 0
 }
 
