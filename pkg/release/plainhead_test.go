@@ -82,8 +82,9 @@ func TestPlainHeadOfMutants(t *testing.T) {
 	for range 100_000 {
 		text := plainJob
 		for range 1 + random.IntN(4) {
-			at, end := random.IntN(len(text)+1), 0
-			if end = at; random.IntN(2) == 0 {
+			at := random.IntN(len(text) + 1)
+			end := at
+			if random.IntN(2) == 0 {
 				end = min(len(text), at+random.IntN(12))
 			}
 			text = text[:at] + parts[random.IntN(len(parts))] + text[end:]
