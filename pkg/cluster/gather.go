@@ -74,6 +74,7 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	}
 	if q.Namespace != "" {
 		g.snap.Namespaces = []string{q.Namespace}
+		g.snap.RecordsConfined = slices.ContainsFunc(storages(), func(st storage) bool { return !g.everywhere.mayList(st.kind) })
 	}
 	if err := g.readObjects(ctx); err != nil {
 		return nil, err
@@ -220,6 +221,11 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 		}
 		lists[i].records = nil
 		g.addOthers(&lists[i])
+	}
+	if home := g.query.Namespace; namespace == "" && home != "" {
+		for i := range gaps { // it was read by itself
+			gaps[i].Besides = []string{home}
+		}
 	}
 	g.snap.Gaps = append(g.snap.Gaps, gaps...)
 	g.snap.RecordsEverywhere = g.snap.RecordsEverywhere || namespace == ""

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,6 +46,51 @@ func TestBodiesWithRightsInEachNamespace(t *testing.T) {
 	for i := range snap.Records {
 		if snap.Records[i].Body == nil {
 			t.Errorf("%+v was not read: %+v", snap.Records[i].RecordID, snap.Gaps)
+		}
+	}
+}
+
+// Whoever may list the records of one namespace only is known not to see others', and what
+// could not be read of those does not concern what is in it.
+func TestRecordsConfined(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		resources []string
+		namespace string
+		want      bool
+	}{
+		{"who may read all", []string{"*"}, "shop", false},
+		{"who may read Secrets only", []string{"secrets"}, "shop", true},
+		{"who may read nothing elsewhere", []string{"leases"}, "shop", true},
+		{"all namespaces", []string{"*"}, "", false},
+	} {
+		f := newFakeAPI(t)
+		f.wide = true
+		f.secretRecord("shop", "blog", 1, text("shop", "blog", 1))
+		c := f.client(DefaultOptions())
+		rule := func(resources ...string) rights {
+			return rights{known: true, rules: []authorizationv1.ResourceRule{{Verbs: []string{"*"}, APIGroups: []string{"*"}, Resources: resources}}}
+		}
+		c.rights.Store(nowhere, rule(tt.resources...))
+		c.rights.Store("shop", rule("*"))
+		g, err := c.Gather(t.Context(), Query{Namespace: tt.namespace, Kinds: []string{"secrets"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := g.Snapshot().RecordsConfined; got != tt.want {
+			t.Errorf("%s: confined %v", tt.name, got)
+		}
+		if err := g.ReadRecords(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		beside := 0
+		for _, gap := range g.Snapshot().Gaps {
+			if gap.Records != "" && gap.Namespace == "" && slices.Equal(gap.Besides, []string{"shop"}) {
+				beside++
+			}
+		}
+		if (beside > 0) != tt.want || g.Snapshot().RecordsUnread() != tt.want {
+			t.Errorf("%s: gaps %+v", tt.name, g.Snapshot().Gaps)
 		}
 	}
 }

@@ -148,7 +148,11 @@ func (e *Evidence) ReadRecords(_ context.Context, namespace string) error {
 	}
 	e.snap.RecordsEverywhere = true // all that will ever be read
 	for _, store := range storages() {
-		e.gap(store.gap(e.files + " may hold those of one namespace only"))
+		g := store.gap(e.files + " may hold those of one namespace only")
+		if len(e.snap.Records) > 0 { // which is this one
+			g.Besides = []string{e.snap.Records[0].Release.Namespace}
+		}
+		e.gap(g)
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ type head struct {
 	Restricted          bool                   `json:"restricted,omitempty"`
 	Missing             []snapshot.Missing     `json:"missing,omitempty"`
 	RecordsEverywhere   bool                   `json:"recordsEverywhere"`
+	RecordsConfined     bool                   `json:"recordsConfined,omitempty"`
 	Gaps                []snapshot.Gap         `json:"gaps,omitempty"`
 	Terminating         []string               `json:"terminating,omitempty"`
 	Unserved            []string               `json:"unserved,omitempty"`
@@ -56,7 +57,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	out := bufio.NewWriter(w)
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
-		RecordsEverywhere: s.RecordsEverywhere, Gaps: s.Gaps, Uses: s.Uses, Sought: s.Sought, Kinds: s.Kinds, Restricted: s.Restricted,
+		RecordsEverywhere: s.RecordsEverywhere, RecordsConfined: s.RecordsConfined, Gaps: s.Gaps, Uses: s.Uses, Sought: s.Sought, Kinds: s.Kinds, Restricted: s.Restricted,
 		Terminating: s.Terminating, Unserved: s.Unserved, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
 	})
 	if err != nil {
@@ -161,6 +162,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return r.value(&s.Namespace, maxObject)
 	case "recordsEverywhere":
 		return r.value(&s.RecordsEverywhere, maxObject)
+	case "recordsConfined":
+		return r.value(&s.RecordsConfined, maxObject)
 	case "namespaces":
 		return r.value(&s.Namespaces, maxElement)
 	case "missing":

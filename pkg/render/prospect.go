@@ -34,13 +34,17 @@ func (t *story) prospects() {
 }
 
 func commandOf(p *verdict.Prospect) string {
+	command := string(p.Command)
+	if r := p.Release; r != nil {
+		command += fmt.Sprintf(" of %s/%s", r.Namespace, r.Name)
+	}
 	switch {
 	case len(p.Revisions) > 0:
-		return fmt.Sprintf("%s to %s", p.Command, revisions(p.Revisions))
+		return fmt.Sprintf("%s to %s", command, revisions(p.Revisions))
 	case p.Helm > 0:
-		return fmt.Sprintf("%s by Helm %d", p.Command, p.Helm)
+		return fmt.Sprintf("%s by Helm %d", command, p.Helm)
 	default:
-		return string(p.Command)
+		return command
 	}
 }
 

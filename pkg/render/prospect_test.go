@@ -18,6 +18,10 @@ func TestProspects(t *testing.T) {
 		p.Command, p.Helm, p.Revisions = c, helm, revisions
 		return p
 	}
+	of := func(p verdict.Prospect) verdict.Prospect {
+		p.Release = &snapshot.ReleaseID{Namespace: "desk", Name: "far"}
+		return p
+	}
 	idle := func(c verdict.Command) verdict.Prospect {
 		return verdict.Prospect{Command: c, Effect: verdict.EffectNone}
 	}
@@ -44,6 +48,11 @@ func TestProspects(t *testing.T) {
 			"rollbacks",
 			[]verdict.Prospect{with(replace, verdict.CommandRollback, 0, 9, 8, 7, 5, 4, 2), with(exists, verdict.CommandRollback, 0, 1)},
 			[][2]string{{"at rollback to 7-9, 5, 4, 2", anew}, {"at rollback to 1", "fail at pre-install: it already exists"}},
+		},
+		{
+			"another release's",
+			[]verdict.Prospect{idle(verdict.CommandUpgrade), of(with(replace, verdict.CommandUpgrade, 0)), of(with(replace, verdict.CommandRollback, 0, 2, 1))},
+			[][2]string{{"at upgrade of desk/far", anew}, {"at rollback of desk/far to 2, 1", anew}, {"leave it", "at upgrade"}},
 		},
 		{
 			"installs",

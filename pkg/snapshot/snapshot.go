@@ -25,8 +25,11 @@ type Snapshot struct {
 	Missing []Missing `json:"missing,omitempty"`
 	// RecordsEverywhere tells whether the metadata of records was read in all
 	// namespaces, and not only in Namespace.
-	RecordsEverywhere bool     `json:"recordsEverywhere"`
-	Records           []Record `json:"records"`
+	RecordsEverywhere bool `json:"recordsEverywhere"`
+	// RecordsConfined tells that those of other namespaces cannot be read, so that to
+	// ask for them would only make gaps.
+	RecordsConfined bool     `json:"recordsConfined,omitempty"`
+	Records         []Record `json:"records"`
 	// Objects are live hook objects: those with a hook annotation, and those
 	// without one that were looked up because a record declares them.
 	Objects []Object `json:"objects"`

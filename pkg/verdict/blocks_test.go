@@ -101,6 +101,11 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
+// fromDesk is a release of another namespace that declares an object.
+func fromDesk(o snapshot.Object) snapshot.Record {
+	return rec(rel("desk", "far"), 1, release.StatusDeployed, declaring(o, func(h *release.Hook) { h.Objects[0].Namespace = o.Namespace }))
+}
+
 func describeProspects(f verdict.Finding) string {
 	var all []string
 	for _, p := range f.Prospects {
@@ -117,7 +122,11 @@ func describeProspects(f verdict.Finding) string {
 		if p.Helm != 0 {
 			what += fmt.Sprintf("(%d)", p.Helm)
 		}
-		all = append(all, fmt.Sprintf("%s:%s", p.Command, what))
+		command := string(p.Command)
+		if p.Release != nil {
+			command = p.Release.Name + " " + command
+		}
+		all = append(all, fmt.Sprintf("%s:%s", command, what))
 	}
 	return strings.Join(all, " ")
 }
@@ -171,6 +180,10 @@ func TestProspects(t *testing.T) {
 		{
 			"that supports", only(applies, applied(declare(1, release.StatusUninstalled, declaring(installing)))),
 			"install:exists+delete(3) install:update+delete(4) rollback:none test:none",
+		},
+		{
+			"of another release that declares it, too, what that does", only(seed(), append(replacedBy(seed()), fromDesk(seed()))...),
+			"upgrade:none rollback:none test:none uninstall:none far upgrade:replace",
 		},
 		{"none without records", only(seed(ofBlog), otherRelease()), ""},
 	} {

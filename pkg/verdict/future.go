@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/hook"
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
 // Command is a Helm command that runs hooks.
@@ -36,6 +37,8 @@ const (
 // Prospect is what a command of Helm will do with an object.
 type Prospect struct {
 	Command Command
+	// Release is the one that the command is for, if it is another than the object's.
+	Release *snapshot.ReleaseID
 	Effect  Effect
 	// Block is set instead of Effect where the object is in the way.
 	Block BlockHow
@@ -86,18 +89,34 @@ func (v *view) commands() []Command {
 	}
 }
 
-// prospects says what each command that can still come will do with an object: a
-// rollback by the hooks of the revision that it goes back to, all others by those of
-// the current one.
+// prospects says what each command that can still come will do with an object: those for
+// its release and, where others declare it, too, what those for them do.
 func prospects(f *Finding, views []view) []Prospect {
 	if f.Release == nil || f.Current == nil {
 		return nil
 	}
-	i := slices.IndexFunc(views, func(v view) bool { return v.release != nil && *v.release == *f.Release })
-	if i < 0 {
-		return nil
+	var all []Prospect
+	for i := range views {
+		v := &views[i]
+		switch {
+		case v.release == nil:
+		case *v.release == *f.Release:
+			all = append(all, v.prospects(f)...)
+		default:
+			for _, p := range v.prospects(f) {
+				if p.Event != "" {
+					p.Release = v.release
+					all = append(all, p)
+				}
+			}
+		}
 	}
-	v := &views[i]
+	return all
+}
+
+// prospects says what commands for one release do: a rollback by the hooks of the revision
+// that it goes back to, all others by those of the current one.
+func (v *view) prospects(f *Finding) []Prospect {
 	var all []Prospect
 	for _, c := range v.commands() {
 		found := []Prospect{}

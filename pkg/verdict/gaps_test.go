@@ -39,6 +39,10 @@ func TestGapsMakeUnknown(t *testing.T) {
 		unreadNew = unread(only(seed(ofBlog), declare(2, release.StatusDeployed), declare(1, release.StatusSuperseded, declaring(seed()))), 0)
 	)
 	records := snapshot.Gap{What: "records", Records: snapshot.Secrets}
+	besides := func(namespace string, g snapshot.Gap) snapshot.Gap {
+		g.Besides = []string{namespace}
+		return g
+	}
 	in := func(namespace string, g snapshot.Gap) snapshot.Gap {
 		g.Namespace = namespace
 		return g
@@ -57,6 +61,10 @@ func TestGapsMakeUnknown(t *testing.T) {
 		{"records beside it, of an account", part, in("shop", records), true},
 		{"records elsewhere, of an account", part, in("hall", records), false},
 		{"records elsewhere, of what is in no namespace", cluster, in("hall", records), true},
+		{"records of all but its namespace, of a Job that was dropped", dropped, besides("shop", records), false},
+		{"records of all but another namespace, of a Job that was dropped", dropped, besides("hall", records), true},
+		{"records of all but its namespace, of an account that Helm was to delete", part, besides("shop", records), false},
+		{"records of all but its namespace, of an account of a release that is gone", old, besides("shop", records), true},
 
 		{"its release's current record", unreadNew, snapshot.Gap{What: "record", Namespace: "shop", Record: record("shop", "blog", 2)}, true},
 		// It may ask to keep the object.

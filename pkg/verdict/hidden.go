@@ -65,7 +65,7 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			}
 			return !f.standsAlone() && e.mayName(g, &ref)
 		case g.Records != "":
-			return !f.standsAlone() && near(g, home)
+			return !f.standsAlone() && (f.serves() || near(g, home))
 		case uses.Hides(g, &ref):
 			return f.Reason != ReasonPolicyMissed || !hidesGrantsOnly(g, &ref)
 		default: // something that names it as its owner, which is beside it or, if it has no namespace, anywhere
@@ -143,7 +143,7 @@ func hides(g *snapshot.Gap) bool {
 // near tells whether a gap in records may concern what is in a namespace, or what
 // is in none.
 func near(g *snapshot.Gap, home string) bool {
-	return home == "" || g.Namespace == "" || g.Namespace == home
+	return home == "" || g.Namespace == home || g.Namespace == "" && !slices.Contains(g.Besides, home)
 }
 
 // hidesObjects tells whether a gap is one of live objects that may carry marks or

@@ -84,13 +84,14 @@ func (e *evidence) indexRunning(hooks []*Finding) {
 }
 
 // decide gives the verdict: that of each release which claims the object, and of
-// these the most protective.
+// these the most protective. That nothing will delete it is said only if all say so.
 func (e *evidence) decide(f *Finding, rows []row, o *Options) {
 	views := e.views(f)
 	for i := range views {
 		facts := e.factsOf(f, &views[i], o)
 		row := reasonOf(rows, &facts)
-		if f.Verdict == "" || row.verdict.protection() < f.Verdict.protection() {
+		wins := row.verdict.protection() < f.Verdict.protection()
+		if f.Verdict == "" || wins || row.verdict == f.Verdict && f.Reason.final() && !row.reason.final() {
 			f.Verdict, f.Reason = row.verdict, row.reason
 		}
 	}

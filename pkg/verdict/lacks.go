@@ -58,7 +58,7 @@ func (e *evidence) search(c *collector, f *Finding) {
 	}
 	if f.Claim != nil { // dropped since; another release may declare it by now
 		if home == "" {
-			c.seek(f)
+			c.seek(f, all, hooksOnly)
 		} else {
 			c.namespace(home, newest)
 		}
@@ -85,7 +85,7 @@ func (e *evidence) search(c *collector, f *Finding) {
 		return
 	}
 	if o.Namespace == "" || len(marks(o)) == 0 {
-		c.seek(f)
+		c.seek(f, all, hooksOnly)
 	}
 }
 

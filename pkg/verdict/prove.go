@@ -44,7 +44,13 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	}
 	waiting := c.manifestsOf(ids, all)
 	waiting = c.releases(ids, all) || waiting // where a body can be read and its manifest cannot
-	if !f.standsAlone() && home != "" {
+	switch {
+	case home == "":
+	case f.standsAlone():
+		if o.Thorough || f.Reason.final() {
+			waiting = c.namespace(home, newest) || waiting
+		}
+	default:
 		// Somebody else may declare it, or have it by now.
 		waiting = c.namespace(home, all) || waiting
 		waiting = c.manifestsIn(home, newest) || waiting
@@ -58,11 +64,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	if !f.Object.UsersRead {
 		c.users = append(c.users, f.Object.Ref())
 	}
-	// A release of another namespace may declare it, or who uses it, in any revision.
-	anywhere := home == "" || o.Thorough && f.Prunable()
-	if !f.standsAlone() && anywhere && !e.needRecordsEverywhere(c) {
-		c.seekUsers(f)
-	}
+	e.proveElsewhere(c, f, o)
 }
 
 // held are the releases that an object is held against.

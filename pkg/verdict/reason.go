@@ -71,6 +71,17 @@ func (r Reason) Verdict() Verdict {
 	return Unknown
 }
 
+// final tells whether the reason says that no command of Helm will delete the object by
+// itself, as far as anybody declares it now.
+func (r Reason) final() bool {
+	switch r {
+	case ReasonPolicyUnknown, ReasonNeverRunsAgain, ReasonKeptByOutcome, ReasonReleaseUninstalled, ReasonDropped, ReasonReleaseGone:
+		return true
+	default:
+		return false
+	}
+}
+
 // protection is the place of a verdict in Verdicts: the lower, the more it protects.
 func (v Verdict) protection() int {
 	for i, w := range Verdicts() {

@@ -102,6 +102,14 @@ func reasonRows() []reasonRow {
 		{"its release is uninstalled", verdict.ReasonReleaseUninstalled, only(plain, declare(1, release.StatusUninstalled, declaring(plain)))},
 		{"an older revision declares it", verdict.ReasonDropped, only(plain, replacedBy(plain)...)},
 		{"no retained revision declares it", verdict.ReasonDropped, only(seed(ofBlog), declare(9, release.StatusDeployed))},
+		{
+			"an older revision declares it, and another release now", verdict.ReasonNoDeletePolicy,
+			only(plain, append(replacedBy(plain), fromDesk(plain))...),
+		},
+		{
+			"only an install makes it, and another release's upgrade", verdict.ReasonAwaitsNextRun,
+			only(once, append(deployed(once), fromDesk(with(once, events("pre-upgrade"))))...),
+		},
 		{"its release has no record, and lives", verdict.ReasonLiveWithoutRecord, also(only(seed(ofBlog), otherRelease()), witnessedBy("shop", snapshot.MarkLabel))},
 		{"its release is gone", verdict.ReasonReleaseGone, only(seed(ofBlog), otherRelease())},
 		{"its release is gone, by Helm's own annotations", verdict.ReasonReleaseGone, only(account(ownedBy("blog", "shop")), otherRelease())},

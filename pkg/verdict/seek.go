@@ -6,52 +6,102 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// seeker gathers the objects that any record may declare or use. Those records are too many
-// to be kept: they are searched, and only what says something of the objects is.
-type seeker struct {
-	// declared are those of which it is asked who declares them as a hook, and used those
-	// of which it is asked who uses them, too.
-	declared, used []*Finding
+// seeker gathers the objects that many records may declare or use. Those records are too
+// many to be kept: they are searched, and only what says something of the objects is.
+type seeker struct{ asked []asked }
+
+// asked is an object, and which records are searched for it.
+type asked struct {
+	*Finding
+	depth  depth
+	extent extent
 }
 
-// seek asks for the records that declare an object as a hook.
-func (s *seeker) seek(f *Finding) { s.declared = append(s.declared, f) }
+// extent is how much of a record is searched.
+type extent int
 
-// seekUsers asks for the records that say anything of an object.
-func (s *seeker) seekUsers(f *Finding) { s.used = append(s.used, f) }
+const (
+	nothing   extent = iota
+	hooksOnly        // who declares the object as a hook
+	manifests        // and who has it as an ordinary resource, or uses it
+)
+
+// seek asks for the records that say anything of an object.
+func (s *seeker) seek(f *Finding, d depth, x extent) { s.asked = append(s.asked, asked{f, d, x}) }
 
 // lack is the search that was asked for, as far as it was not made yet: in records of which
 // nobody knows what they declare. Those that are Silent say nothing of what was sought
-// before, and may say something of anything else. What prune leaves alone anyway is not
-// sought, once all else has been judged. Where records could not be read an object is sought
-// even if none is left to be searched: those then count, wherever they are.
+// before, and may say something of anything else. Where records could not be read an object
+// is sought even if none is left to be searched: those then count, wherever they are.
 func (s *seeker) lack(e *evidence) Search {
-	used := slices.DeleteFunc(s.used, func(f *Finding) bool { return f.Object.Namespace != "" && !f.Prunable() })
-	wanted := make(map[snapshot.ObjectRef]bool)
-	for _, f := range slices.Concat(s.declared, used) {
-		wanted[f.Object.Ref()] = true
-	}
-	unread := len(e.unreadable)+len(e.unlistable) > 0 && slices.ContainsFunc(used, func(f *Finding) bool { return !e.sought[f.Object.Ref()] })
-	if len(wanted) == 0 {
-		return Search{}
-	}
+	s.spare()
 	search := Search{Of: slices.Clone(e.snapshot.Sought)}
-	for ref := range wanted {
-		if !e.sought[ref] {
+	wanted := make(map[snapshot.ObjectRef]bool)
+	unread := false
+	for i := range s.asked {
+		a := &s.asked[i]
+		ref := a.Object.Ref()
+		if !e.sought[ref] && !wanted[ref] {
+			wanted[ref] = true
 			search.Of = append(search.Of, ref)
+			unread = unread || a.extent == manifests && len(e.unreadable)+len(e.unlistable) > 0
 		}
 	}
-	anew := len(search.Of) > len(e.snapshot.Sought)
 	slices.SortFunc(search.Of, snapshot.ObjectRef.Compare)
-	for i := range e.snapshot.Records {
-		r := &e.snapshot.Records[i]
-		known := r.ManifestRead || r.Body != nil && len(used) == 0 || r.Silent && !anew
-		if !known && !e.unreadable[r.RecordID] && !e.unlistable[r.RecordID] {
-			search.Records = append(search.Records, r.RecordID)
-		}
-	}
+	search.Records = s.unknown(e, len(wanted) > 0)
 	if len(search.Records) == 0 && !unread {
 		return Search{}
 	}
 	return search
+}
+
+// spare has no more searched, now that all has been judged, than what is left alone anyway
+// is worth: whether its reason is right.
+func (s *seeker) spare() {
+	s.asked = slices.DeleteFunc(s.asked, func(a asked) bool {
+		return a.guarded() && !a.Reason.final()
+	})
+	for i := range s.asked {
+		if a := &s.asked[i]; a.guarded() {
+			a.depth = newest
+		}
+	}
+}
+
+// guarded tells whether somebody's use of the object would make no difference.
+func (a *asked) guarded() bool {
+	return a.extent == manifests && a.Object.Namespace != "" && !a.Prunable()
+}
+
+// unknown are the records that are to be searched and were not, if none of the objects is
+// sought anew.
+func (s *seeker) unknown(e *evidence, anew bool) []snapshot.RecordID {
+	inForce, older := nothing, nothing
+	for _, a := range s.asked {
+		inForce = max(inForce, a.extent)
+		if a.depth == all {
+			older = max(older, a.extent)
+		}
+	}
+	var ids []snapshot.RecordID
+	for i := range e.snapshot.Records {
+		r := &e.snapshot.Records[i]
+		known := nothing
+		switch {
+		case r.ManifestRead || r.Silent && !anew || e.unreadable[r.RecordID] || e.unlistable[r.RecordID]:
+			known = manifests
+		case r.Body != nil:
+			known = hooksOnly
+		}
+		if known < older || known < inForce && e.inForce(r) {
+			ids = append(ids, r.RecordID)
+		}
+	}
+	return ids
+}
+
+// inForce tells whether a record is its release's newest or deployed one.
+func (e *evidence) inForce(r *snapshot.Record) bool {
+	records := e.releases[r.Release]
+	return r == records[0] || r == deployedRecord(records)
 }

@@ -41,9 +41,9 @@ func TestSearches(t *testing.T) {
 		options verdict.Options
 		want    []string
 	}{
-		{name: "an account, for ls", object: stray},
+		{name: "an account, for ls", object: stray, want: search[:1]},
 		{name: "an account, to prune it", object: stray, options: thorough, want: search},
-		{name: "one that prune leaves alone", object: with(stray, annotation("helm.sh/resource-policy", "keep")), options: thorough},
+		{name: "one that prune leaves alone", object: with(stray, annotation("helm.sh/resource-policy", "keep")), options: thorough, want: search[:1]},
 		{name: "what has no namespace and no mark", object: role, want: search},
 		{name: "searched for it", object: stray, change: silent(role, stray), options: thorough},
 		{name: "searched for another one", object: stray, change: silent(role), options: thorough, want: search},
@@ -74,7 +74,7 @@ func TestSearches(t *testing.T) {
 			silent(stray)(s)
 			s.Objects[0].UsersRead = false
 		}},
-		{name: "one that another release declares", object: stray, options: thorough, change: func(s *snapshot.Snapshot) {
+		{name: "one that another release declares", object: stray, options: thorough, want: search[:1], change: func(s *snapshot.Snapshot) {
 			s.Records = append(s.Records, rec(rel("shop", "wiki"), 1, release.StatusUninstalled, declares(refTo(stray))))
 			s.Records[2].ManifestRead = true
 		}},
@@ -86,6 +86,73 @@ func TestSearches(t *testing.T) {
 			tt.change(&s)
 		}
 		_, lacks := verdict.Judge(&s, tt.options)
+		if diff := cmp.Diff(tt.want, describe(lacks)); diff != "" {
+			t.Errorf("%s: lacks (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestSearchesForWhatIsFinal: that nothing will delete an object is said when the records
+// that Helm works from next have been searched, wherever they are and may be read. Other
+// reasons do not say that.
+func TestSearchesForWhatIsFinal(t *testing.T) {
+	far := rel("desk", "far")
+	found := rec(far, 2, release.StatusDeployed) // whose hooks were read, and not its manifest
+	once := seed(events("post-install"), policy("before-hook-creation"))
+	missed := account(policy("hook-succeeded"))
+	misspelt := account(policy("x"))
+	thorough := verdict.Options{Thorough: true}
+	ofManifests := []string{"search of desk/far.v2"}
+	for _, tt := range []struct {
+		name     string
+		reason   verdict.Reason
+		object   snapshot.Object
+		records  []snapshot.Record
+		options  verdict.Options
+		confined bool
+		want     []string
+	}{
+		{name: "a Job that its release declares: hooks are enough", reason: verdict.ReasonNeverRunsAgain, object: once, records: append(deployed(once), found)},
+		{
+			name: "and are looked for", reason: verdict.ReasonNeverRunsAgain, object: once,
+			records: append(deployed(once), unread(far, 2, release.StatusDeployed), unread(far, 1, release.StatusSuperseded)), want: ofManifests,
+		},
+		{
+			name: "as far as rights reach", reason: verdict.ReasonNeverRunsAgain, object: once, confined: true,
+			records: append(deployed(once), unread(far, 2, release.StatusDeployed)),
+		},
+		{
+			name: "a Job whose reason does not say so", reason: verdict.ReasonNoDeletePolicy, object: seed(),
+			records: append(deployed(seed()), unread(far, 2, release.StatusDeployed)),
+		},
+		{
+			name: "but to prune it, since it may be shared", reason: verdict.ReasonNoDeletePolicy, object: seed(), options: thorough,
+			records: append(deployed(seed()), unread(far, 2, release.StatusDeployed), unread(far, 1, release.StatusSuperseded)), want: ofManifests,
+		},
+		{name: "a Job that was dropped", reason: verdict.ReasonDropped, object: seed(), records: append(replacedBy(seed()), found), want: ofManifests},
+		{name: "as far as rights reach, too", reason: verdict.ReasonDropped, object: seed(), confined: true, options: thorough, records: append(replacedBy(seed()), found)},
+		{name: "an account that Helm was to delete", reason: verdict.ReasonPolicyMissed, object: missed, records: append(deployed(missed), found)},
+		{name: "to prune it", reason: verdict.ReasonPolicyMissed, object: missed, options: thorough, records: append(deployed(missed), found), want: ofManifests},
+		{name: "that, as far as rights reach", reason: verdict.ReasonPolicyMissed, object: missed, confined: true, options: thorough, records: append(deployed(missed), found)},
+		{name: "an account that a guard leaves alone", reason: verdict.ReasonPolicyUnknown, object: misspelt, records: append(deployed(misspelt), found), want: ofManifests},
+		{name: "which needs no rights", reason: verdict.ReasonPolicyUnknown, object: misspelt, confined: true, options: thorough, records: append(deployed(misspelt), found)},
+		{
+			name: "an account that could be pruned needs them", reason: verdict.ReasonPolicyUnknown, object: misspelt, confined: true,
+			options: verdict.Options{Allow: verdict.Guards(), Thorough: true}, records: deployed(misspelt), want: []string{everywhere},
+		},
+	} {
+		s := only(tt.object, tt.records...)
+		s.Time, s.Namespace = someTime, "shop"
+		s.RecordsEverywhere, s.RecordsConfined = !tt.confined, tt.confined
+		s.Objects[0].UsersRead = true
+		for i := range s.Records {
+			r := &s.Records[i]
+			r.ManifestRead = r.Body != nil && r.Release.Namespace == "shop"
+		}
+		findings, lacks := verdict.Judge(&s, tt.options)
+		if findings[0].Reason != tt.reason {
+			t.Errorf("%s: %s, want %s", tt.name, findings[0].Reason, tt.reason)
+		}
 		if diff := cmp.Diff(tt.want, describe(lacks)); diff != "" {
 			t.Errorf("%s: lacks (-want +got):\n%s", tt.name, diff)
 		}
@@ -128,7 +195,6 @@ func TestGapsElsewhere(t *testing.T) {
 		{"one that may say anything", objects(o), manifest(), true},
 		{"one that says something of it", objects(o, other), manifest(other, o), true},
 		{"one that says something of another one", objects(o, other), manifest(other), false},
-		{"one that nobody searched", nil, manifest(), false},
 		{"a record that cannot be read at all", objects(o), snapshot.Gap{What: "record", Why: "test", Namespace: "desk", Record: &far}, true},
 	} {
 		s := only(o, rec(far.Release, far.Revision, release.StatusSuperseded))
@@ -139,6 +205,38 @@ func TestGapsElsewhere(t *testing.T) {
 		f := judgedFirst(t, s, verdict.Options{})
 		if got := f.Reason == verdict.ReasonIncompleteEvidence; got != tt.want || f.Prunable() == tt.want {
 			t.Errorf("%s: %s, prunable %v", tt.name, f.Reason, f.Prunable())
+		}
+	}
+}
+
+// TestRecordsElsewhereUnlisted: who may not list the records of other namespaces prunes what
+// runs, and what was to be deleted after its run; whom anything else serves nobody can tell.
+func TestRecordsElsewhereUnlisted(t *testing.T) {
+	misspelt, missed := account(policy("x")), account(policy("hook-succeeded"))
+	for _, tt := range []struct {
+		name    string
+		object  snapshot.Object
+		records []snapshot.Record
+		allow   []verdict.Guard
+		want    bool
+	}{
+		{"a Job that was dropped", seed(), replacedBy(seed()), nil, false},
+		{"an account that Helm was to delete", missed, deployed(missed), nil, false},
+		{"an account that a guard leaves alone", misspelt, deployed(misspelt), nil, false},
+		{"an account that none does", misspelt, deployed(misspelt), verdict.Guards(), true},
+	} {
+		s := only(tt.object, tt.records...)
+		s.Namespace, s.RecordsConfined = "shop", true
+		for _, namespace := range []string{"", "hall"} { // where it may list namespaces each is named
+			g := snapshot.Gap{What: "records", Why: "test", Records: snapshot.Secrets, Namespace: namespace}
+			if namespace == "" {
+				g.Besides = []string{"shop"}
+			}
+			s.Gaps = []snapshot.Gap{g}
+			f := judgedFirst(t, s, verdict.Options{Thorough: true, Allow: tt.allow})
+			if got := f.Reason == verdict.ReasonIncompleteEvidence; got != tt.want {
+				t.Errorf("%s, records unlisted in %q: %s, prunable %v", tt.name, namespace, f.Reason, f.Prunable())
+			}
 		}
 	}
 }

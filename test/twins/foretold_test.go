@@ -98,19 +98,14 @@ func final(reason string) bool {
 
 const uninstalledRelease = "ReleaseUninstalled"
 
-// reconsidered is what ls said, and why, of those orphans of which why says more: it reads
-// the records of all namespaces, and tells which commands run hooks of what is uninstalled.
-func (t *twin) reconsidered(ctx context.Context, release string, list map[string]judged, w *world) (map[string]judged, error) {
+// reconsidered is what ls said, and why, of those orphans of which why says more: it tells
+// which commands run hooks of what is uninstalled.
+func (t *twin) reconsidered(ctx context.Context, list map[string]judged, w *world) (map[string]judged, error) {
 	more := maps.Clone(list)
 	lived := w.byUID()
 	for uid := range list {
 		j, x := list[uid], lived[uid]
-		if x == nil || j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) {
-			continue
-		}
-		r := w.newest(release)
-		far := r != nil && x.GetNamespace() != "" && x.GetNamespace() != r.GetNamespace()
-		if !far && j.Verdict.Reason != uninstalledRelease {
+		if x == nil || j.Verdict.Verdict != "orphan" || j.Verdict.Reason != uninstalledRelease {
 			continue
 		}
 		said, err := t.why(ctx, &j)

@@ -100,7 +100,7 @@ func (p *pair) do(ctx context.Context, o *op) error {
 		return err
 	}
 	release := p.plain.release(o.Other)
-	foreseen, err := p.plain.reconsidered(ctx, release, list, before)
+	foreseen, err := p.plain.reconsidered(ctx, list, before)
 	if err != nil {
 		return err
 	}
