@@ -58,12 +58,12 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
 		case g.Record != nil: // an older revision may ask to keep it
-			return slices.Contains(held, g.Record.Release) || !f.standsAlone() && e.sought[ref]
+			return slices.Contains(held, g.Record.Release) || !f.standsAlone() && f.serves() && e.sought[ref]
 		case g.Manifest != nil:
 			if slices.Contains(held, g.Manifest.Release) {
 				return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
 			}
-			return !f.standsAlone() && e.mayName(g, &ref)
+			return !f.standsAlone() && e.mayName(g, f)
 		case g.Records != "":
 			return !f.standsAlone() && (f.serves() || near(g, home))
 		case uses.Hides(g, &ref):
@@ -81,13 +81,14 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 }
 
 // mayName tells whether a manifest that could not be read may say something of an object:
-// any may that is beside it or, if records were searched for it, that did not turn out to
-// be silent of it.
-func (e *evidence) mayName(g *snapshot.Gap, o *snapshot.ObjectRef) bool {
-	if !e.sought[*o] {
-		return near(g, o.Namespace)
+// one that was searched, and is not silent of it, does. Of others any beside it may and, if
+// it may serve somebody elsewhere, any that was to be searched.
+func (e *evidence) mayName(g *snapshot.Gap, f *Finding) bool {
+	ref := f.Object.Ref()
+	if e.sought[ref] && len(g.Of) > 0 {
+		return slices.Contains(g.Of, ref)
 	}
-	return len(g.Of) == 0 || slices.Contains(g.Of, *o)
+	return near(g, ref.Namespace) || e.sought[ref] && f.serves()
 }
 
 // contentGap is what may be in a resource definition, or a namespace, and cannot be seen,

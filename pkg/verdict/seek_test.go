@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -186,18 +187,26 @@ func TestGapsElsewhere(t *testing.T) {
 		}
 		return g
 	}
+	record := snapshot.Gap{What: "record", Why: "test", Namespace: "desk", Record: &far}
+	missed := account(policy("hook-succeeded"))
 	for _, tt := range []struct {
-		name   string
-		sought []snapshot.Object
-		gap    snapshot.Gap
-		want   bool
+		name    string
+		object  snapshot.Object
+		records []snapshot.Record
+		sought  []snapshot.Object
+		gap     snapshot.Gap
+		want    bool
 	}{
-		{"one that may say anything", objects(o), manifest(), true},
-		{"one that says something of it", objects(o, other), manifest(other, o), true},
-		{"one that says something of another one", objects(o, other), manifest(other), false},
-		{"a record that cannot be read at all", objects(o), snapshot.Gap{What: "record", Why: "test", Namespace: "desk", Record: &far}, true},
+		{"one that may say anything", o, nil, objects(o), manifest(), true},
+		{"one that says something of it", o, nil, objects(o, other), manifest(other, o), true},
+		{"one that says something of another one", o, nil, objects(o, other), manifest(other), false},
+		{"a record that cannot be read at all", o, nil, objects(o), record, true},
+		{"one that may say anything, of a Job", seed(), replacedBy(seed()), objects(seed()), manifest(), false},
+		{"one that says something of it, of a Job", seed(), replacedBy(seed()), objects(seed(), other), manifest(other, seed()), true},
+		{"a record that cannot be read at all, of a Job", seed(), replacedBy(seed()), objects(seed()), record, false},
+		{"a record that cannot be read at all, of an account that Helm was to delete", missed, deployed(missed), objects(missed), record, false},
 	} {
-		s := only(o, rec(far.Release, far.Revision, release.StatusSuperseded))
+		s := only(tt.object, append(slices.Clone(tt.records), rec(far.Release, far.Revision, release.StatusSuperseded))...)
 		for _, sought := range tt.sought {
 			s.Sought = append(s.Sought, sought.Ref())
 		}

@@ -45,7 +45,9 @@ func TestRights(t *testing.T) {
 	p := playerFor(t, 3, "rights")
 	seed := manifest("Job", "seed", hook("post-install,post-upgrade"))
 	pod := manifest("Pod", "pod", hook("post-install,post-upgrade"))
-	must(t, p.install(t.Context(), seed, pod))
+	dropped := manifest("Job", "dropped", hook("post-install"))
+	must(t, p.install(t.Context(), seed, pod, dropped))
+	must(t, p.upgrade(t.Context(), seed, pod))
 
 	some := grant(t, "no-jobs", p.Namespace, may("get,list", "*"), may("delete", "pods,configmaps"))
 	r := through(t, some, eager(p.Namespace)...).exits(t, 1)
@@ -56,7 +58,7 @@ func TestRights(t *testing.T) {
 	kubectl(t, p.Namespace, "get", "job/seed", "pod/pod")
 
 	all := grant(t, "one-namespace", p.Namespace, may("get,list,delete", "*"))
-	through(t, all, eager(p.Namespace, "--kind=job")...).exits(t, 0).allAre(t, 1, "deleted")
+	through(t, all, eager(p.Namespace, "--kind=job")...).exits(t, 0).allAre(t, 2, "deleted")
 	// That kinds without a namespace could not be seen hides nothing of this one.
 	through(t, all, eager(p.Namespace)...).exits(t, 0).allAre(t, 1, "deleted")
 	if left := kubectl(t, p.Namespace, "get", "jobs,pods", "-o", "name"); left != "" {
