@@ -183,14 +183,17 @@ func (p *pair) both(ctx context.Context, o *op, revision int) (outcomes [2]outco
 
 // freed says which object that prune has deleted hindered Helm in the other twin, or "".
 func (p *pair) freed(output string) string {
-	for _, how := range []string{"already exists", "field is immutable", "exists and cannot be imported"} {
+	for _, how := range []string{"already exists", "field is immutable", "exists and cannot be imported", "conflict occurred while applying object"} {
 		if !strings.Contains(output, how) {
 			continue
 		}
 		for key, reason := range p.pruned.deeds.gone {
-			name := key[strings.LastIndexByte(key, '/')+1:] // Helm does not say where it is
-			if strings.Contains(output, `"`+strings.ReplaceAll(name, "NS", p.plain.namespace)+`"`) {
-				return fmt.Sprintf("%s, which was %s: %s", strings.SplitN(key, "/", 2)[0], reason, how)
+			name := strings.ReplaceAll(key[strings.LastIndexByte(key, '/')+1:], "NS", p.plain.namespace)
+			kind := strings.SplitN(key, "/", 2)[0]
+			// Mostly Helm does not say where it is.
+			conflict := strings.Contains(output, "/"+name+" ") && strings.Contains(output, "Kind="+kind+":")
+			if strings.Contains(output, `"`+name+`"`) || conflict {
+				return fmt.Sprintf("%s, which was %s: %s", kind, reason, how)
 			}
 		}
 	}
