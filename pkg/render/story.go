@@ -90,19 +90,28 @@ func (t *story) madeBy() {
 
 func (t *story) declared() {
 	topic := "declared"
+	if r := t.f.Evidence.Listed; r != nil {
+		t.add(topic, t.revision(r), fmt.Sprintf("%s: an ordinary resource", r.Status))
+		topic = ""
+	}
 	for i := range t.f.Claims {
 		c := &t.f.Claims[i]
-		where := fmt.Sprintf("revision %d", c.Record.Revision)
-		if t.f.Release != nil && c.Record.Release != *t.f.Release {
-			where = fmt.Sprintf("%s of %s in %s", where, c.Record.Release.Name, c.Record.Release.Namespace)
-		}
 		d := c.Hook.Declared
-		t.add(topic, where, fmt.Sprintf("%s: %s, weight %d, %s", c.Record.Status, phaseWords(d), d.Weight, policyWords(d.Policy)))
+		t.add(topic, t.revision(c.Record), fmt.Sprintf("%s: %s, weight %d, %s", c.Record.Status, phaseWords(d), d.Weight, policyWords(d.Policy)))
 		topic = ""
 	}
 	if d := t.f.Declared; topic != "" || t.f.Annotated {
 		t.add(topic, "on the object", fmt.Sprintf("%s, weight %d, %s", phaseWords(d), d.Weight, policyWords(d.Policy)))
 	}
+}
+
+// revision names a record, and its release if it is another one's.
+func (t *story) revision(r *snapshot.Record) string {
+	where := fmt.Sprintf("revision %d", r.Revision)
+	if t.f.Release != nil && r.Release != *t.f.Release {
+		where = fmt.Sprintf("%s of %s in %s", where, r.Release.Name, r.Release.Namespace)
+	}
+	return where
 }
 
 func policyWords(p hook.Policy) string {

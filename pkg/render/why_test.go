@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
@@ -63,5 +66,39 @@ func TestExplanationsAreHarmless(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantHarmless(t, "why", strings.ReplaceAll(b.String(), "\n", ""))
+	}
+}
+
+// TestDeclaredBy: whoever declares the object is named, as a hook or as an ordinary resource.
+func TestDeclaredBy(t *testing.T) {
+	own, far := snapshot.ReleaseID{Namespace: "shop", Name: "blog"}, snapshot.ReleaseID{Namespace: "desk", Name: "far"}
+	record := func(id snapshot.ReleaseID, revision int) *snapshot.Record {
+		return &snapshot.Record{RecordID: snapshot.RecordID{Release: id, Revision: revision}, Status: release.StatusDeployed}
+	}
+	claim := func(r *snapshot.Record) verdict.Claim { return verdict.Claim{Record: r, Hook: &release.Hook{}} }
+	for _, tt := range []struct {
+		name   string
+		listed *snapshot.Record
+		claims []verdict.Claim
+		want   []string
+	}{
+		{"its release", nil, []verdict.Claim{claim(record(own, 2))}, []string{"revision 2"}},
+		{"another one, too", nil, []verdict.Claim{claim(record(own, 2)), claim(record(far, 1))}, []string{"revision 2", "revision 1 of far in desk"}},
+		{"another one in its manifest", record(far, 3), []verdict.Claim{claim(record(own, 2))}, []string{"revision 3 of far in desk", "revision 2"}},
+		{"nobody", nil, nil, []string{"on the object"}},
+	} {
+		f := verdict.Finding{
+			Object: &snapshot.Object{Kind: "Job", Name: "a"}, Live: true, Release: &own, Claims: tt.claims,
+			Evidence: verdict.Evidence{Listed: tt.listed},
+		}
+		var got []string
+		for _, fact := range render.Explain(&f, &snapshot.Snapshot{}) {
+			if fact.Topic == "declared" {
+				got = append(got, fact.Fact)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }

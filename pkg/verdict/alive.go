@@ -8,25 +8,23 @@ import (
 )
 
 // ordinary tells whether an object is an ordinary resource of a release that is
-// installed: by Helm's own annotations, or in the manifest of a release that it is
-// held against.
-func (e *evidence) ordinary(o *snapshot.Object, v *view) bool {
+// installed: by Helm's own annotations, or in its manifest, whoever else declares it.
+func (e *evidence) ordinary(o *snapshot.Object) bool {
 	name, namespace := o.Annotations[annotationReleaseName], o.Annotations[annotationReleaseNamespace]
 	if name != "" && namespace != "" && e.installed(namespace, name) {
 		return true
 	}
-	deployed := deployedRecord(v.records)
-	return v.state() == installed && slices.ContainsFunc(v.records, func(r *snapshot.Record) bool {
-		return (r == v.current() || r == deployed) && lists(r, o)
-	})
+	return e.listedBy(o) != nil
 }
 
-// lists tells whether a record has an object as an ordinary resource.
-func lists(r *snapshot.Record, o *snapshot.Object) bool {
-	return r.Body != nil && slices.ContainsFunc(r.Body.Resources, func(ref release.Ref) bool {
-		d := declaration{claim: Claim{Record: r}, ref: &ref}
-		return ref.Kind == o.Kind && ref.Name == o.Name && d.matches(o)
-	})
+// listedBy is a record of an installed release in whose manifest the object is, or nil.
+func (e *evidence) listedBy(o *snapshot.Object) *snapshot.Record {
+	for d := range e.resources.of(resourceKey{o.Kind, o.Name}, o.Namespace) {
+		if d.matches(o) && e.releases[d.claim.Record.Release][0].Status != release.StatusUninstalled {
+			return d.claim.Record
+		}
+	}
+	return nil
 }
 
 // installed tells whether there is a release of that name and namespace which is

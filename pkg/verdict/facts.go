@@ -19,7 +19,7 @@ func (e *evidence) factsOf(f *Finding, v *view, o *Options) facts {
 	out := facts{
 		terminating:     !f.Object.Deleting.IsZero() || e.signs.terminating[f.Object.Namespace],
 		controllerOwned: controlled(f.Object),
-		ordinary:        e.ordinary(f.Object, v),
+		ordinary:        e.ordinary(f.Object),
 		unknownToken:    len(f.Declared.UnknownEvents) > 0,
 		author:          authorOf(f.Object),
 		runs:            f.runs(),

@@ -75,8 +75,8 @@ func guardRows() []guardRow {
 
 		{"another release declared it", shared, only(account(), append(replacedBy(account()),
 			rec(wiki, 2, release.StatusDeployed), rec(wiki, 1, release.StatusSuperseded, declaring(account())))...), all(shared, supporting)},
-		{"another release has it as an ordinary resource", shared, only(account(), append(replacedBy(account()),
-			lists(rec(wiki, 1, release.StatusDeployed), account()))...), all(shared, supporting)},
+		{"another release, which is uninstalled, had it as an ordinary resource", shared, only(account(), append(replacedBy(account()),
+			lists(rec(wiki, 1, release.StatusUninstalled), account()))...), all(shared, supporting)},
 		{"another release has one of that name in its own namespace", shared, only(account(), append(replacedBy(account()),
 			lists(rec(rel("desk", "wiki"), 1, release.StatusDeployed), account()))...), all(supporting)},
 

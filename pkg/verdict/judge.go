@@ -115,6 +115,7 @@ func (e *evidence) decide(f *Finding, rows []row, o *Options) {
 // cite notes what the verdict rests on.
 func (e *evidence) cite(f *Finding, views []view) {
 	f.Evidence.Made = windowOf(f.Object, f.Claims)
+	f.Evidence.Listed = e.listedBy(f.Object)
 	if name, ok := fluxName(f.Object); ok {
 		f.Evidence.Flux = e.signs.flux[name]
 	}

@@ -49,6 +49,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	case f.standsAlone():
 		if o.Thorough || f.Reason.final() {
 			waiting = c.namespace(home, newest) || waiting
+			waiting = c.manifestsIn(home, newest) || waiting
 		}
 	default:
 		// Somebody else may declare it, or have it by now.

@@ -49,6 +49,10 @@ func reasonRows() []reasonRow {
 			"in the manifest of the deployed revision, and not of the failed one", verdict.ReasonOrdinaryResource,
 			only(account(ofBlog), declare(2, release.StatusFailed), lists(declare(1, release.StatusDeployed), account())),
 		},
+		{
+			"in the manifest of another release", verdict.ReasonOrdinaryResource,
+			only(plain, append(deployed(plain), lists(rec(rel("shop", "wiki"), 1, release.StatusDeployed), plain))...),
+		},
 		{"marked as one, of a release that is there", verdict.ReasonOrdinaryResource, only(account(ownedBy("blog", "shop")), declare(1, release.StatusDeployed))},
 		{
 			"marked as one, of a release whose records are stored elsewhere", verdict.ReasonOrdinaryResource,

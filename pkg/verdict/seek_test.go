@@ -113,9 +113,9 @@ func TestSearchesForWhatIsFinal(t *testing.T) {
 		confined bool
 		want     []string
 	}{
-		{name: "a Job that its release declares: hooks are enough", reason: verdict.ReasonNeverRunsAgain, object: once, records: append(deployed(once), found)},
+		{name: "a Job that its release declares", reason: verdict.ReasonNeverRunsAgain, object: once, records: append(deployed(once), found), want: ofManifests},
 		{
-			name: "and are looked for", reason: verdict.ReasonNeverRunsAgain, object: once,
+			name: "older revisions do not count", reason: verdict.ReasonNeverRunsAgain, object: once,
 			records: append(deployed(once), unread(far, 2, release.StatusDeployed), unread(far, 1, release.StatusSuperseded)), want: ofManifests,
 		},
 		{

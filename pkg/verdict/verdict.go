@@ -56,6 +56,8 @@ type Finding struct {
 type Evidence struct {
 	// Made is the claim whose run made the object.
 	Made *Claim
+	// Listed is the record that has it as an ordinary resource.
+	Listed *snapshot.Record
 	// Witness shows that a release without records lives.
 	Witness *snapshot.Witness
 	// Namesakes are releases of the same name as one without records.
