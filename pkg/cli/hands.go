@@ -95,7 +95,7 @@ func (h *hands) Unchanged(ctx context.Context, id snapshot.ReleaseID, s *snapsho
 	// What could not be read when it was judged was held against the object then.
 	unread := make(map[snapshot.Driver]bool)
 	for _, g := range s.Gaps {
-		if g.Records != "" {
+		if g.Records != "" && (namespace == "" || g.Concerns(namespace)) {
 			unread[g.Records] = true
 		}
 	}

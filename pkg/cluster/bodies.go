@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
@@ -191,7 +192,11 @@ func (c *Client) readBatch(ctx context.Context, b *batch, take taker) ([]snapsho
 				return nil, why
 			}
 		}
-		gaps = append(gaps, take(r, &st, why, w.decoder)...)
+		taken := take(r, &st, why, w.decoder)
+		for i := range taken {
+			taken[i].Unreached = why != nil && !apierrors.IsForbidden(why)
+		}
+		gaps = append(gaps, taken...)
 	}
 	return gaps, nil
 }

@@ -74,7 +74,7 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	}
 	if q.Namespace != "" {
 		g.snap.Namespaces = []string{q.Namespace}
-		g.snap.RecordsConfined = slices.ContainsFunc(storages(), func(st storage) bool { return !g.everywhere.mayList(st.kind) })
+		g.snap.RecordsConfined = !slices.ContainsFunc(storages(), func(st storage) bool { return g.everywhere.mayList(st.kind) })
 	}
 	if err := g.readObjects(ctx); err != nil {
 		return nil, err
@@ -222,9 +222,9 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 		lists[i].records = nil
 		g.addOthers(&lists[i])
 	}
-	if home := g.query.Namespace; namespace == "" && home != "" {
-		for i := range gaps { // it was read by itself
-			gaps[i].Besides = []string{home}
+	for i := range gaps {
+		if home := g.query.Namespace; namespace == "" && home != "" && gaps[i].Namespace == "" {
+			gaps[i].Besides = []string{home} // which was read by itself
 		}
 	}
 	g.snap.Gaps = append(g.snap.Gaps, gaps...)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/live"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/release"
@@ -70,6 +71,7 @@ func (c *Client) records(ctx context.Context, everywhere rights, namespace strin
 				return err
 			}
 			l.gap = l.storage.gap(l.namespace, reason(err))
+			l.gap.Unreached = !apierrors.IsForbidden(err)
 			return nil
 		})
 	}

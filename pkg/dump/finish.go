@@ -42,6 +42,7 @@ func (c *collector) finish(files, namespace string) (*snapshot.Snapshot, lacking
 		Uses:              found,
 		Kinds:             c.kinds.sorted(),
 	}
+	snap.RecordsConfined = !snap.RecordsEverywhere
 	return snap, lacking, c.signs.fill(snap)
 }
 

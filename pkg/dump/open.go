@@ -112,7 +112,7 @@ func (e *Evidence) narrow(namespace string) {
 	switch made := e.snap.Namespace; namespace {
 	case made:
 	case "":
-		e.gap(snapshot.Gap{What: "other namespaces than " + made, Why: e.files + " was made of that one", Records: snapshot.Secrets})
+		e.gap(snapshot.Gap{What: "other namespaces than " + made, Why: e.files + " was made of that one", Records: snapshot.Secrets, Besides: []string{made}})
 	default:
 		e.gap(snapshot.Gap{What: "anything", Namespace: namespace, Why: e.files + " was made of namespace " + made, Everything: true, Records: snapshot.Secrets})
 	}
@@ -149,7 +149,10 @@ func (e *Evidence) ReadRecords(_ context.Context, namespace string) error {
 	e.snap.RecordsEverywhere = true // all that will ever be read
 	for _, store := range storages() {
 		g := store.gap(e.files + " may hold those of one namespace only")
-		if len(e.snap.Records) > 0 { // which is this one
+		switch { // which one
+		case e.snap.Namespace != "":
+			g.Besides = []string{e.snap.Namespace}
+		case len(e.snap.Records) > 0:
 			g.Besides = []string{e.snap.Records[0].Release.Namespace}
 		}
 		e.gap(g)

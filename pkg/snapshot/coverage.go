@@ -32,7 +32,7 @@ func (s *Snapshot) Restrict(namespace string) {
 	} else {
 		s.Namespaces = []string{}
 	}
-	s.Namespace, s.RecordsEverywhere = namespace, false
+	s.Namespace, s.RecordsEverywhere, s.RecordsConfined = namespace, false, true
 	s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.Namespace != "" && o.Namespace != namespace })
 	s.Records = slices.DeleteFunc(s.Records, func(r Record) bool { return r.Release.Namespace != namespace })
 	s.Missing, s.Sought = nil, nil

@@ -41,7 +41,7 @@ func TestRestrict(t *testing.T) {
 	}
 	s.Restrict("shop")
 	want := snapshot.Snapshot{
-		Namespace: "shop", Namespaces: []string{"shop"},
+		Namespace: "shop", Namespaces: []string{"shop"}, RecordsConfined: true,
 		Objects: []snapshot.Object{{Name: "a", Namespace: "shop"}, {Name: "c"}},
 		Records: []snapshot.Record{{RecordID: id("shop")}},
 		Gaps:    []snapshot.Gap{{What: "a", Namespace: "shop"}, {What: "c"}},

@@ -1,5 +1,7 @@
 package snapshot
 
+import "slices"
+
 // Gap is something that was asked for and could not be read.
 type Gap struct {
 	// What could not be read, such as "jobs.batch" or a record's name.
@@ -8,6 +10,8 @@ type Gap struct {
 	Namespace string `json:"namespace,omitempty"`
 	// Why is the cause in a few words.
 	Why string `json:"why"`
+	// Unreached is set when the server had no answer to that: it may to another try.
+	Unreached bool `json:"unreached,omitempty"`
 	// Kind is set when it is objects of a kind.
 	Kind *Kind `json:"kind,omitempty"`
 	// Group is set when it is a whole API group.
@@ -75,6 +79,11 @@ func (s *Snapshot) RecordsUnread() bool {
 		}
 	}
 	return false
+}
+
+// Concerns tells whether what could not be read may be in a namespace.
+func (g *Gap) Concerns(namespace string) bool {
+	return g.Namespace == namespace || g.Namespace == "" && !slices.Contains(g.Besides, namespace)
 }
 
 // Hides tells whether the gap can hide hook objects of a kind in a namespace. What

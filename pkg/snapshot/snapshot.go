@@ -26,8 +26,8 @@ type Snapshot struct {
 	// RecordsEverywhere tells whether the metadata of records was read in all
 	// namespaces, and not only in Namespace.
 	RecordsEverywhere bool `json:"recordsEverywhere"`
-	// RecordsConfined tells that those of other namespaces cannot be read, so that to
-	// ask for them would only make gaps.
+	// RecordsConfined tells that those of other namespaces may not be listed together: to
+	// ask for them takes a request for each namespace, or makes gaps only.
 	RecordsConfined bool     `json:"recordsConfined,omitempty"`
 	Records         []Record `json:"records"`
 	// Objects are live hook objects: those with a hook annotation, and those

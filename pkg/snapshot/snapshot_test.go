@@ -129,3 +129,21 @@ func TestSnapshotKeepsAbsence(t *testing.T) {
 		t.Errorf("from JSON and back (-want +got):\n%s", diff)
 	}
 }
+
+func TestConcerns(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		gap  snapshot.Gap
+		want bool
+	}{
+		{"there", snapshot.Gap{Namespace: "shop"}, true},
+		{"elsewhere", snapshot.Gap{Namespace: "desk"}, false},
+		{"everywhere", snapshot.Gap{}, true},
+		{"everywhere else", snapshot.Gap{Besides: []string{"desk", "shop"}}, false},
+		{"everywhere but in another", snapshot.Gap{Besides: []string{"desk"}}, true},
+	} {
+		if got := tt.gap.Concerns("shop"); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

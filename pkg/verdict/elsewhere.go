@@ -3,20 +3,27 @@ package verdict
 // proveElsewhere asks for what the records of other namespaces say of an orphan: any
 // release may declare an object that is in another namespace than its own, or use it.
 //
-// Before something is called prunable, every revision counts, and who uses it. Otherwise,
-// and for what stands alone, the records count that the next commands work from: for ls
-// where the reason says that none of these will delete the object. Who may not see the
-// records of other namespaces is told so only where somebody there may need it.
+// Before prune deletes something, every revision counts, and who uses it. Otherwise the
+// records count that the next commands work from, where the reason says that none of these
+// will delete the object: if they can be listed, or somebody there may need it.
 func (e *evidence) proveElsewhere(c *collector, f *Finding, o *Options) {
-	everything := f.Object.Namespace == "" || o.Thorough && f.Prunable()
 	switch {
-	case !everything && !f.Reason.final():
-	case e.snapshot.RecordsConfined && !f.serves():
-	case e.needRecordsEverywhere(c):
-	case everything && !f.standsAlone():
+	case !e.looksElsewhere(f, o), e.needRecordsEverywhere(c):
+	case f.Object.Namespace == "" || o.Thorough && f.Prunable():
 		c.seek(f, all, manifests)
 	default:
 		c.seek(f, newest, manifests)
+	}
+}
+
+// looksElsewhere tells whether the records of other namespaces matter to an orphan, and
+// are read for it.
+func (e *evidence) looksElsewhere(f *Finding, o *Options) bool {
+	switch {
+	case f.serves(), o.Thorough && f.Prunable():
+		return true
+	default:
+		return f.Reason.final() && !e.snapshot.RecordsConfined
 	}
 }
 

@@ -11,13 +11,16 @@ import (
 
 // verdictGap is what could not be read and could make an orphan something else, or
 // nil.
-func (e *evidence) verdictGap(f *Finding) *snapshot.Gap {
+func (e *evidence) verdictGap(f *Finding, o *Options) *snapshot.Gap {
 	if f.runs() && f.Object.Run == nil {
 		return &snapshot.Gap{What: "the state of " + nameOf(f.Object.Ref()), Namespace: f.Object.Namespace, Why: "it was not there, or could not be read"}
 	}
 	home, held := f.Object.Namespace, e.held(f)
+	elsewhere := e.looksElsewhere(f, o)
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
+		case g.Unreached && elsewhere && (g.Record != nil || g.Manifest != nil || g.Records != ""):
+			return true
 		case g.Record != nil:
 			own := slices.Contains(held, g.Record.Release)
 			inForce := e.atOrAboveDeployed(*g.Record)
@@ -42,7 +45,7 @@ func (e *evidence) verdictGap(f *Finding) *snapshot.Gap {
 }
 
 // guardGap is what could not be read and could make a guard refuse, or nil.
-func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
+func (e *evidence) guardGap(f *Finding, o *Options) *snapshot.Gap {
 	for i := range f.Claims { // which may ask to keep it, in words that could not be read
 		if c := &f.Claims[i]; c.Hook.Unreadable != "" {
 			return &snapshot.Gap{
@@ -55,15 +58,22 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 		return gap
 	}
 	home, held, ref := f.Object.Namespace, e.held(f), f.Object.Ref()
+	elsewhere := !f.standsAlone() && e.looksElsewhere(f, o)
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
 		case g.Record != nil: // an older revision may ask to keep it
-			return slices.Contains(held, g.Record.Release) || !f.standsAlone() && f.serves() && e.sought[ref]
+			return slices.Contains(held, g.Record.Release) || elsewhere && f.serves()
 		case g.Manifest != nil:
-			if slices.Contains(held, g.Manifest.Release) {
+			switch {
+			case slices.Contains(held, g.Manifest.Release):
 				return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
+			case e.sought[ref] && len(g.Of) > 0: // as it was searched, it is known what it names
+				return elsewhere && slices.Contains(g.Of, ref)
+			case elsewhere && (f.serves() || !e.unreadable[*g.Manifest]):
+				return true
+			default:
+				return !f.standsAlone() && near(g, home)
 			}
-			return !f.standsAlone() && e.mayName(g, f)
 		case g.Records != "":
 			return !f.standsAlone() && (f.serves() || near(g, home))
 		case uses.Hides(g, &ref):
@@ -78,17 +88,6 @@ func (e *evidence) guardGap(f *Finding) *snapshot.Gap {
 			return hidesObjects(g) && !again && (home == "" || beside)
 		}
 	})
-}
-
-// mayName tells whether a manifest that could not be read may say something of an object:
-// one that was searched, and is not silent of it, does. Of others any beside it may and, if
-// it may serve somebody elsewhere, any that was to be searched.
-func (e *evidence) mayName(g *snapshot.Gap, f *Finding) bool {
-	ref := f.Object.Ref()
-	if e.sought[ref] && len(g.Of) > 0 {
-		return slices.Contains(g.Of, ref)
-	}
-	return near(g, ref.Namespace) || e.sought[ref] && f.serves()
 }
 
 // contentGap is what may be in a resource definition, or a namespace, and cannot be seen,
@@ -144,7 +143,7 @@ func hides(g *snapshot.Gap) bool {
 // near tells whether a gap in records may concern what is in a namespace, or what
 // is in none.
 func near(g *snapshot.Gap, home string) bool {
-	return home == "" || g.Namespace == home || g.Namespace == "" && !slices.Contains(g.Besides, home)
+	return home == "" || g.Concerns(home)
 }
 
 // hidesObjects tells whether a gap is one of live objects that may carry marks or

@@ -141,7 +141,7 @@ func (e *evidence) settleOrphans(hooks []*Finding, o *Options) {
 		if f.Verdict != Orphan {
 			continue
 		}
-		if gap := e.verdictGap(f); gap != nil {
+		if gap := e.verdictGap(f, o); gap != nil {
 			f.hide(gap)
 			continue
 		}
@@ -152,7 +152,7 @@ func (e *evidence) settleOrphans(hooks []*Finding, o *Options) {
 	unproven := make(map[*Finding]*snapshot.Gap)
 	for _, f := range hooks {
 		if f.Verdict == Orphan {
-			unproven[f] = e.guardGap(f)
+			unproven[f] = e.guardGap(f, o)
 		}
 	}
 	e.refuseReferenced(hooks, o, func(f *Finding) bool {

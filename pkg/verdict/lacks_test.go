@@ -29,9 +29,6 @@ func describe(l verdict.Lacks) []string {
 	for _, id := range l.Manifests {
 		out = append(out, fmt.Sprintf("manifest of %s/%s.v%d", id.Release.Namespace, id.Release.Name, id.Revision))
 	}
-	if len(l.Search.Of) > 0 && len(l.Search.Records) == 0 {
-		out = append(out, "search of nothing")
-	}
 	for _, id := range l.Search.Records {
 		out = append(out, fmt.Sprintf("search of %s/%s.v%d", id.Release.Namespace, id.Release.Name, id.Revision))
 	}

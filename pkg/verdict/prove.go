@@ -46,8 +46,8 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	waiting = c.releases(ids, all) || waiting // where a body can be read and its manifest cannot
 	switch {
 	case home == "":
-	case f.standsAlone():
-		if o.Thorough || f.Reason.final() {
+	case f.standsAlone() && !o.Thorough:
+		if f.Reason.final() {
 			waiting = c.namespace(home, newest) || waiting
 			waiting = c.manifestsIn(home, newest) || waiting
 		}
@@ -90,10 +90,10 @@ func (e *evidence) wantsWindow(f *Finding) bool {
 	return authorOf(f.Object) == authorUnknown || p.Has(hook.HookSucceeded) || p.Has(hook.HookFailed)
 }
 
-// standsAlone tells whether no other release can be meant by the object: it ran for
-// the release that declares it now. What merely supports may serve several.
+// standsAlone tells whether the object ran for the release that declares it now, and that
+// is there. What merely supports may serve several.
 func (x *Finding) standsAlone() bool {
-	return x.runs() && x.Claim != nil && x.Claim.inForce()
+	return x.runs() && x.Claim != nil && x.Claim.inForce() && x.Reason != ReasonReleaseUninstalled
 }
 
 func (e *evidence) needWitnesses(c *collector) bool {

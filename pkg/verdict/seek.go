@@ -31,28 +31,30 @@ func (s *seeker) seek(f *Finding, d depth, x extent) { s.asked = append(s.asked,
 
 // lack is the search that was asked for, as far as it was not made yet: in records of which
 // nobody knows what they declare. Those that are Silent say nothing of what was sought
-// before, and may say something of anything else. Where records could not be read an object
-// is sought even if none is left to be searched: those then count, wherever they are.
+// before, and may say something of anything else.
 func (s *seeker) lack(e *evidence) Search {
 	s.spare()
 	search := Search{Of: slices.Clone(e.snapshot.Sought)}
-	wanted := make(map[snapshot.ObjectRef]bool)
-	unread := false
-	for i := range s.asked {
-		a := &s.asked[i]
-		ref := a.Object.Ref()
-		if !e.sought[ref] && !wanted[ref] {
-			wanted[ref] = true
+	for ref := range s.refs() {
+		if !e.sought[ref] {
 			search.Of = append(search.Of, ref)
-			unread = unread || a.extent == manifests && len(e.unreadable)+len(e.unlistable) > 0
 		}
 	}
 	slices.SortFunc(search.Of, snapshot.ObjectRef.Compare)
-	search.Records = s.unknown(e, len(wanted) > 0)
-	if len(search.Records) == 0 && !unread {
+	search.Records = s.unknown(e, len(search.Of) > len(e.snapshot.Sought))
+	if len(search.Records) == 0 {
 		return Search{}
 	}
 	return search
+}
+
+// refs are the objects that are asked for.
+func (s *seeker) refs() map[snapshot.ObjectRef]bool {
+	refs := make(map[snapshot.ObjectRef]bool, len(s.asked))
+	for i := range s.asked {
+		refs[s.asked[i].Object.Ref()] = true
+	}
+	return refs
 }
 
 // spare has no more searched, now that all has been judged, than what is left alone anyway
@@ -73,8 +75,8 @@ func (a *asked) guarded() bool {
 	return a.extent == manifests && a.Object.Namespace != "" && !a.Prunable()
 }
 
-// unknown are the records that are to be searched and were not, if none of the objects is
-// sought anew.
+// unknown are the records that are to be searched, and were not: as Silent ones were, unless
+// one of the objects is sought anew.
 func (s *seeker) unknown(e *evidence, anew bool) []snapshot.RecordID {
 	inForce, older := nothing, nothing
 	for _, a := range s.asked {

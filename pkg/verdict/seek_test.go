@@ -30,11 +30,6 @@ func TestSearches(t *testing.T) {
 			}
 		}
 	}
-	unreadable := func(s *snapshot.Snapshot) {
-		s.Records[0] = rec(far, 2, release.StatusDeployed)
-		s.Records[0].ManifestRead = true
-		s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Namespace: "desk", Why: "test", Manifest: &bodies[1].RecordID})
-	}
 	for _, tt := range []struct {
 		name    string
 		object  snapshot.Object
@@ -57,16 +52,8 @@ func TestSearches(t *testing.T) {
 			s.Records[1] = rec(far, 1, release.StatusSuperseded)
 			s.Records[1].ManifestRead = true
 		}},
-		{name: "what cannot be read", object: stray, options: thorough, want: search[:1], change: func(s *snapshot.Snapshot) {
+		{name: "where one cannot be read that may say anything, the rest does not matter", object: stray, options: thorough, change: func(s *snapshot.Snapshot) {
 			s.Gaps = append(s.Gaps, snapshot.Gap{What: "manifest", Namespace: "desk", Why: "test", Manifest: &bodies[1].RecordID})
-		}},
-		{name: "nothing left, and one could not be read", object: stray, options: thorough, want: []string{"search of nothing"}, change: func(s *snapshot.Snapshot) {
-			unreadable(s)
-			s.Sought = []snapshot.ObjectRef{role.Ref()}
-		}},
-		{name: "which is noted", object: stray, options: thorough, change: func(s *snapshot.Snapshot) {
-			unreadable(s)
-			s.Sought = []snapshot.ObjectRef{role.Ref(), stray.Ref()}
 		}},
 		{name: "who uses it comes last", object: stray, options: thorough, want: search, change: func(s *snapshot.Snapshot) {
 			s.Objects[0].UsersRead = false
@@ -103,7 +90,8 @@ func TestSearchesForWhatIsFinal(t *testing.T) {
 	missed := account(policy("hook-succeeded"))
 	misspelt := account(policy("x"))
 	thorough := verdict.Options{Thorough: true}
-	ofManifests := []string{"search of desk/far.v2"}
+	search := []string{"search of desk/far.v2", "search of desk/far.v1"}
+	ofManifests := search[:1]
 	for _, tt := range []struct {
 		name     string
 		reason   verdict.Reason
@@ -128,13 +116,13 @@ func TestSearchesForWhatIsFinal(t *testing.T) {
 		},
 		{
 			name: "but to prune it, since it may be shared", reason: verdict.ReasonNoDeletePolicy, object: seed(), options: thorough,
-			records: append(deployed(seed()), unread(far, 2, release.StatusDeployed), unread(far, 1, release.StatusSuperseded)), want: ofManifests,
+			records: append(deployed(seed()), unread(far, 2, release.StatusDeployed), unread(far, 1, release.StatusSuperseded)), want: search,
 		},
 		{name: "a Job that was dropped", reason: verdict.ReasonDropped, object: seed(), records: append(replacedBy(seed()), found), want: ofManifests},
-		{name: "as far as rights reach, too", reason: verdict.ReasonDropped, object: seed(), confined: true, options: thorough, records: append(replacedBy(seed()), found)},
+		{name: "as far as rights reach, too", reason: verdict.ReasonDropped, object: seed(), confined: true, records: append(replacedBy(seed()), found)},
 		{name: "an account that Helm was to delete", reason: verdict.ReasonPolicyMissed, object: missed, records: append(deployed(missed), found)},
 		{name: "to prune it", reason: verdict.ReasonPolicyMissed, object: missed, options: thorough, records: append(deployed(missed), found), want: ofManifests},
-		{name: "that, as far as rights reach", reason: verdict.ReasonPolicyMissed, object: missed, confined: true, options: thorough, records: append(deployed(missed), found)},
+		{name: "to prune it, wherever rights reach", reason: verdict.ReasonPolicyMissed, object: missed, confined: true, options: thorough, records: append(deployed(missed), found), want: []string{everywhere}},
 		{name: "an account that a guard leaves alone", reason: verdict.ReasonPolicyUnknown, object: misspelt, records: append(deployed(misspelt), found), want: ofManifests},
 		{name: "which needs no rights", reason: verdict.ReasonPolicyUnknown, object: misspelt, confined: true, options: thorough, records: append(deployed(misspelt), found)},
 		{
@@ -188,7 +176,8 @@ func TestGapsElsewhere(t *testing.T) {
 		return g
 	}
 	record := snapshot.Gap{What: "record", Why: "test", Namespace: "desk", Record: &far}
-	missed := account(policy("hook-succeeded"))
+	unreached := func(g snapshot.Gap) snapshot.Gap { g.Unreached = true; return g }
+	missed, once := account(policy("hook-succeeded")), seed(events("post-install"), policy("before-hook-creation"))
 	for _, tt := range []struct {
 		name    string
 		object  snapshot.Object
@@ -201,10 +190,16 @@ func TestGapsElsewhere(t *testing.T) {
 		{"one that says something of it", o, nil, objects(o, other), manifest(other, o), true},
 		{"one that says something of another one", o, nil, objects(o, other), manifest(other), false},
 		{"a record that cannot be read at all", o, nil, objects(o), record, true},
-		{"one that may say anything, of a Job", seed(), replacedBy(seed()), objects(seed()), manifest(), false},
+		{"one that may say anything, of a Job", seed(), replacedBy(seed()), objects(seed()), manifest(), true},
 		{"one that says something of it, of a Job", seed(), replacedBy(seed()), objects(seed(), other), manifest(other, seed()), true},
 		{"a record that cannot be read at all, of a Job", seed(), replacedBy(seed()), objects(seed()), record, false},
 		{"a record that cannot be read at all, of an account that Helm was to delete", missed, deployed(missed), objects(missed), record, false},
+		{"a record of which the server had no answer", o, nil, objects(o), unreached(record), true},
+		{"that, of a Job", seed(), replacedBy(seed()), objects(seed()), unreached(record), true},
+		{"that, of a Job that its release declares", once, deployed(once), objects(once), unreached(record), true},
+		{"a manifest of which it had none, of that Job", once, deployed(once), objects(once), unreached(manifest()), true},
+		{"records of which it had none, of that Job", once, deployed(once), objects(once), unreached(snapshot.Gap{What: "records", Why: "test", Records: snapshot.Secrets, Besides: []string{"shop"}}), true},
+		{"a manifest that may say anything, of that Job", once, deployed(once), objects(once), manifest(), false},
 	} {
 		s := only(tt.object, append(slices.Clone(tt.records), rec(far.Release, far.Revision, release.StatusSuperseded))...)
 		for _, sought := range tt.sought {

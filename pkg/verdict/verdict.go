@@ -152,8 +152,7 @@ type Lacks struct {
 	HelmReleases []snapshot.FluxName
 }
 
-// Search is for objects in many records, of which few will say anything of them. It is made,
-// and the Snapshot's Sought notes it, even if there are no Records.
+// Search is for objects in many records, of which few will say anything of them.
 type Search struct {
 	Records []snapshot.RecordID
 	// Of are the objects, with those for which records have been searched before.

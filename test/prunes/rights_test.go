@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -32,6 +33,25 @@ func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) str
 	}
 	t.Fatal("the API server does not learn of the rights")
 	return ""
+}
+
+// grantEverywhere lets a user read a resource of the core group in all namespaces, and
+// returns once the API server knows.
+func grantEverywhere(t *testing.T, user, resource string) {
+	t.Helper()
+	kubectl(t, "", "create", "clusterrole", user, "--verb=get,list", "--resource="+resource)
+	kubectl(t, "", "create", "clusterrolebinding", user, "--clusterrole="+user, "--user="+user)
+	asks := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+		User: user, ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: "list", Resource: resource},
+	}}
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		answer, err := stage.client.AuthorizationV1().SubjectAccessReviews().Create(t.Context(), asks, metav1.CreateOptions{})
+		must(t, err)
+		if answer.Status.Allowed {
+			return
+		}
+	}
+	t.Fatal("the API server does not learn of the rights")
 }
 
 func may(verbs, resources string) rbacv1.PolicyRule {
@@ -64,4 +84,31 @@ func TestRights(t *testing.T) {
 	if left := kubectl(t, p.Namespace, "get", "jobs,pods", "-o", "name"); left != "" {
 		t.Errorf("left: %s", left)
 	}
+}
+
+// TestRightsElsewhere: what a release stored in another namespace declares stays where rights
+// reach its record, one namespace at a time too, or Secrets only. Of what runs nobody asks
+// who may not look there.
+func TestRightsElsewhere(t *testing.T) {
+	t.Parallel()
+	p, far := playerFor(t, 3, "reach"), playerFor(t, 3, "reach-far")
+	here := func(o object) { o.in("metadata")["namespace"] = p.Namespace }
+	must(t, far.install(t.Context(), manifest("Job", "dropped", hook("pre-upgrade"), here)))
+	must(t, p.install(t.Context(), manifest("Job", "dropped", hook("post-install"))))
+	must(t, p.upgrade(t.Context()))
+	all := may("get,list,delete", "*")
+
+	two := grant(t, "two-namespaces", p.Namespace, all)
+	grant(t, "two-namespaces", far.Namespace, all)
+	grantEverywhere(t, "two-namespaces", "namespaces")
+	secrets := grant(t, "secrets-everywhere", p.Namespace, all)
+	grantEverywhere(t, "secrets-everywhere", "secrets")
+	for user, kubeconfig := range map[string]string{"two-namespaces": two, "secrets-everywhere": secrets} {
+		if r := through(t, kubeconfig, eager(p.Namespace)...).exits(t, 0); strings.Contains(r.stdout, `"deleted"`) {
+			t.Errorf("%s: %s", user, r.stdout)
+		}
+		kubectl(t, p.Namespace, "get", "job/dropped")
+	}
+	one := grant(t, "one-of-two", p.Namespace, all)
+	through(t, one, eager(p.Namespace)...).exits(t, 0).allAre(t, 1, "deleted")
 }

@@ -35,6 +35,36 @@ func TestExcused(t *testing.T) {
 	}
 }
 
+// Only a chart that comes later may miss what prune deleted while nobody named it.
+func TestMissed(t *testing.T) {
+	x := &twin{namespace: "n-b", deeds: newDeeds()}
+	x.deeds.note("ServiceAccount/named", "ReleaseGone", map[string]bool{"ServiceAccount/named": true})
+	x.deeds.note("ServiceAccount/free", "ReleaseGone", nil)
+	lacks := func(name string) string {
+		return fmt.Sprintf("looking up service account n-b/%s: serviceaccount %q not found", name, name)
+	}
+	for _, tt := range []struct {
+		do, output string
+		want       bool
+	}{
+		{doInstall, lacks("free"), true},
+		{doUpgrade, lacks("free"), true},
+		{doInstall, lacks("named"), false},
+		{doInstall, lacks("never"), false},
+		{doInstall, "timed out waiting for free", false},
+		{doRollback, lacks("free"), false},
+		{doUninstall, lacks("free"), false},
+		{doTest, lacks("free"), false},
+	} {
+		if got := x.missed(&op{Do: tt.do}, tt.output) != ""; got != tt.want {
+			t.Errorf("%s: %s: missed %v, want %v", tt.do, tt.output, got, tt.want)
+		}
+	}
+	if len(x.deeds.later) != 2 {
+		t.Errorf("counted are %v", x.deeds.later)
+	}
+}
+
 // What Helm has adopted may differ by the annotations of the hook that it was, and by
 // nothing else.
 func TestAdopted(t *testing.T) {

@@ -3,6 +3,7 @@
 package twins
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -112,6 +113,23 @@ func (d *deeds) excused(reference string) bool {
 	}
 	d.later[reference] = true
 	return true
+}
+
+// missed says which object a chart counts on that comes later, and so Helm failed, or "":
+// prune had deleted it when nobody named it. Only a chart that is new can count on chance:
+// an operation that brings none works from what was declared before.
+func (t *twin) missed(o *op, output string) string {
+	if o.Do != doInstall && o.Do != doUpgrade {
+		return ""
+	}
+	for key := range t.deeds.gone {
+		kind, name := strings.SplitN(key, "/", 2)[0], strings.ReplaceAll(key[strings.LastIndexByte(key, '/')+1:], "NS", t.namespace)
+		if t.deeds.free(key) && strings.Contains(output, fmt.Sprintf("%s %q not found", strings.ToLower(kind), name)) {
+			t.deeds.later[o.Do+" uses "+key] = true
+			return "a chart that came later counted on " + kind + ", which nobody had named"
+		}
+	}
+	return ""
 }
 
 // starved tells whether a workload is the same but for the pods that are ready: those of
