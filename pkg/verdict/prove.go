@@ -42,6 +42,19 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	if home == "" && e.snapshot.Namespace != "" && e.needWitnesses(c) {
 		return
 	}
+	if e.proveBeside(c, f, o, ids) {
+		return
+	}
+	if !f.Object.UsersRead {
+		c.users = append(c.users, f.Object.Ref())
+	}
+	e.proveElsewhere(c, f, o)
+}
+
+// proveBeside asks for what the records of an orphan's releases, and of others in its
+// namespace, declare. It returns whether there is something to wait for.
+func (e *evidence) proveBeside(c *collector, f *Finding, o *Options, ids []snapshot.ReleaseID) bool {
+	home := f.Object.Namespace
 	waiting := c.manifestsOf(ids, all)
 	waiting = c.releases(ids, all) || waiting // where a body can be read and its manifest cannot
 	switch {
@@ -59,13 +72,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 			waiting = c.manifestsIn(home, all) || waiting
 		}
 	}
-	if waiting {
-		return
-	}
-	if !f.Object.UsersRead {
-		c.users = append(c.users, f.Object.Ref())
-	}
-	e.proveElsewhere(c, f, o)
+	return waiting
 }
 
 // held are the releases that an object is held against.
