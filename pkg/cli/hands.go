@@ -86,25 +86,35 @@ func known(err error) error {
 	}
 }
 
-// Unchanged implements prune.Deleter.
-func (h *hands) Unchanged(ctx context.Context, id snapshot.ReleaseID, s *snapshot.Snapshot) (bool, error) {
-	namespace := id.Namespace
-	if s.RecordsEverywhere && !s.RecordsUnread() {
-		namespace = ""
-	}
-	// What could not be read when it was judged was held against the object then.
+// recordsOf are a release's records as they are now, where they could be read when it was
+// judged: what could not was held against the object then.
+func (h *hands) recordsOf(ctx context.Context, namespace, name string, s *snapshot.Snapshot) ([]snapshot.Record, error) {
 	unread := make(map[snapshot.Driver]bool)
 	for _, g := range s.Gaps {
-		if g.Records != "" && (namespace == "" || g.Concerns(namespace)) {
+		if g.Records != "" && g.Concerns(namespace) {
 			unread[g.Records] = true
 		}
 	}
 	var now []snapshot.Record
 	err := again(ctx, func() error {
 		var err error
-		now, err = h.client.RecordsOf(ctx, namespace, id.Name, unread)
+		now, err = h.client.RecordsOf(ctx, namespace, name, unread)
 		return err
 	})
+	return now, err
+}
+
+// Unchanged implements prune.Deleter.
+func (h *hands) Unchanged(ctx context.Context, id snapshot.ReleaseID, s *snapshot.Snapshot) (bool, error) {
+	namespace := id.Namespace
+	if s.RecordsEverywhere && !s.RecordsUnread() {
+		namespace = ""
+	}
+	now, err := h.recordsOf(ctx, namespace, id.Name, s)
+	if namespace == "" && apierrors.IsForbidden(err) { // they were read one namespace at a time
+		namespace = id.Namespace
+		now, err = h.recordsOf(ctx, namespace, id.Name, s)
+	}
 	if err != nil {
 		return false, err
 	}

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -241,14 +242,14 @@ func (g *Gathering) ReadBodies(ctx context.Context, ids []snapshot.RecordID) err
 		return err
 	}
 	err = g.readDeclared(ctx, records)
-	g.addGaps(gaps)
-	return err
+	return errors.Join(err, g.addGaps(ctx, gaps))
 }
 
 // addGaps notes what could not be read of records. A record that the server does not have
 // any more is no gap, and no record: an uninstall, or the end of a long history, took it
-// since they were listed. Pointers to records do not outlive this.
-func (g *Gathering) addGaps(gaps []snapshot.Gap) {
+// since they were listed. Its release may have newer ones since. Pointers to records do not
+// outlive this.
+func (g *Gathering) addGaps(ctx context.Context, gaps []snapshot.Gap) error {
 	gone := make(map[snapshot.RecordID]bool)
 	for _, gap := range gaps {
 		switch id := cmp.Or(gap.Record, gap.Manifest); {
@@ -258,9 +259,42 @@ func (g *Gathering) addGaps(gaps []snapshot.Gap) {
 			g.snap.Gaps = append(g.snap.Gaps, gap)
 		}
 	}
-	if len(gone) > 0 {
-		g.snap.Records = slices.DeleteFunc(g.snap.Records, func(r snapshot.Record) bool { return gone[r.RecordID] })
+	if len(gone) == 0 {
+		return nil
 	}
+	g.snap.Records = slices.DeleteFunc(g.snap.Records, func(r snapshot.Record) bool { return gone[r.RecordID] })
+	releases := make(map[snapshot.ReleaseID]bool)
+	for id := range gone {
+		releases[id.Release] = true
+	}
+	for id := range releases {
+		if err := g.renew(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renew adds the records that a release has got since they were listed.
+func (g *Gathering) renew(ctx context.Context, id snapshot.ReleaseID) error {
+	known := make(map[snapshot.RecordID]bool)
+	for i := range g.snap.Records {
+		known[g.snap.Records[i].RecordID] = true
+	}
+	now, err := g.client.RecordsOf(ctx, id.Namespace, id.Name, nil)
+	if err != nil && fatal(ctx, err) {
+		return err
+	}
+	if err != nil {
+		gap := snapshot.Gap{What: "records of release " + id.Name, Namespace: id.Namespace, Why: reason(err), Records: id.Driver, Unreached: true}
+		g.snap.Gaps = append(g.snap.Gaps, gap)
+	}
+	for _, r := range now {
+		if r.Release == id && !known[r.RecordID] {
+			g.snap.Records = append(g.snap.Records, r)
+		}
+	}
+	return nil
 }
 
 func (g *Gathering) recordsOf(ids []snapshot.RecordID) []*snapshot.Record {

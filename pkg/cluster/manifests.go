@@ -31,9 +31,7 @@ func (g *Gathering) readManifests(ctx context.Context, records []*snapshot.Recor
 	}
 	// When these declare objects that nobody knew of, all manifests are to be read
 	// again, for who uses those.
-	err = g.readDeclared(ctx, bodiless)
-	defer g.addGaps(gaps)
-	if err != nil {
+	if err := g.readDeclared(ctx, bodiless); err != nil {
 		return err
 	}
 	graph := uses.NewDeclared(live.Refs(g.snap.Objects))
@@ -44,7 +42,7 @@ func (g *Gathering) readManifests(ctx context.Context, records []*snapshot.Recor
 		}
 	}
 	g.snap.Uses = uses.Merge(g.snap.Uses, found)
-	return nil
+	return g.addGaps(ctx, gaps)
 }
 
 // manifests are what the records of one reading declare.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -18,6 +19,8 @@ type reach struct {
 	// scope, or all that there are.
 	namespaces []string
 	in         map[string]rights
+	// unlisted is why it is not known which namespaces there are, if not for lack of rights.
+	unlisted error
 }
 
 // reachOf finds out where the kinds may be listed. It asks about single
@@ -31,9 +34,9 @@ func (c *Client) reachOf(ctx context.Context, everywhere rights, scope string, k
 	if scope != "" {
 		r.namespaces = []string{scope}
 	} else {
-		var err error
-		if r.namespaces, err = c.namespaces(ctx, everywhere); err != nil {
-			return nil, err
+		r.namespaces, r.unlisted = c.namespaces(ctx, everywhere)
+		if r.unlisted != nil && fatal(ctx, r.unlisted) {
+			return nil, r.unlisted
 		}
 	}
 	found := make([]rights, len(r.namespaces))
@@ -54,6 +57,14 @@ func (c *Client) reachOf(ctx context.Context, everywhere rights, scope string, k
 	return r, nil
 }
 
+// why says why something is refused, and whether that is for want of an answer.
+func (r *reach) why() (why string, unreached bool) {
+	if r.unlisted != nil {
+		return reason(r.unlisted), true
+	}
+	return forbidden, false
+}
+
 // namespaces lists all there are, or none if the user may not know.
 func (c *Client) namespaces(ctx context.Context, everywhere rights) ([]string, error) {
 	kind := namespaceKind()
@@ -66,10 +77,14 @@ func (c *Client) namespaces(ctx context.Context, everywhere rights) ([]string, e
 		names = append(names, strings.Clone(o.Name))
 		return nil
 	})
-	if err != nil && fatal(ctx, err) {
+	switch {
+	case err == nil:
+		return names, nil
+	case apierrors.IsForbidden(err):
+		return nil, nil
+	default: // some are no better than none: nobody would know of the others
 		return nil, err
 	}
-	return names, nil
 }
 
 // places are the namespaces in which a kind is to be listed, "" for all at once,
@@ -116,11 +131,15 @@ func (r *reach) refusals(kinds []snapshot.Kind) []snapshot.Gap {
 			gaps = append(gaps, snapshot.Gap{What: "anything", Namespace: ns, Why: forbidden, Everything: true})
 		}
 	}
+	why, unreached := r.why()
 	for _, k := range kinds {
 		_, refused := r.places(k)
 		for _, ns := range refused {
-			if !k.Namespaced || ns == "" || perNamespace[ns] < namespaced {
-				gaps = append(gaps, snapshot.Gap{What: k.Name(), Namespace: ns, Why: forbidden, Kind: &k})
+			switch {
+			case !k.Namespaced:
+				gaps = append(gaps, snapshot.Gap{What: k.Name(), Why: forbidden, Kind: &k})
+			case ns == "" || perNamespace[ns] < namespaced:
+				gaps = append(gaps, snapshot.Gap{What: k.Name(), Namespace: ns, Why: why, Unreached: unreached, Kind: &k})
 			}
 		}
 	}

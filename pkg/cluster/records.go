@@ -58,13 +58,31 @@ func (c *Client) records(ctx context.Context, everywhere rights, namespace strin
 			todo = append(todo, recordList{storage: st, namespace: ns})
 		}
 		for _, ns := range refused {
-			gaps = append(gaps, *st.gap(ns, forbidden))
+			gap := st.gap(ns, "")
+			gap.Why, gap.Unreached = r.why()
+			gaps = append(gaps, *gap)
 		}
 	}
+	if err := c.readLists(ctx, todo, seed); err != nil {
+		return nil, nil, err
+	}
+	if todo, err = c.oneByOne(ctx, todo, seed); err != nil {
+		return nil, nil, err
+	}
+	for i := range todo {
+		if todo[i].gap != nil {
+			gaps = append(gaps, *todo[i].gap)
+		}
+	}
+	return todo, gaps, nil
+}
+
+// readLists reads lists. What fails becomes a list's gap.
+func (c *Client) readLists(ctx context.Context, lists []recordList, seed maphash.Seed) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.options.Concurrency)
-	for i := range todo {
-		l := &todo[i]
+	for i := range lists {
+		l := &lists[i]
 		g.Go(func() error {
 			err := c.recordsOf(gctx, l, seed)
 			if err == nil || fatal(gctx, err) {
@@ -75,15 +93,37 @@ func (c *Client) records(ctx context.Context, everywhere rights, namespace strin
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, nil, err
+	return g.Wait()
+}
+
+// oneByOne reads, of lists of all namespaces that were refused, those of each namespace:
+// where the server cannot tell rights, nobody knew before.
+func (c *Client) oneByOne(ctx context.Context, lists []recordList, seed maphash.Seed) ([]recordList, error) {
+	refused := func(l recordList) bool { return l.namespace == "" && l.gap != nil && !l.gap.Unreached }
+	if !slices.ContainsFunc(lists, refused) {
+		return lists, nil
 	}
-	for i := range todo {
-		if todo[i].gap != nil {
-			gaps = append(gaps, *todo[i].gap)
+	names, err := c.namespaces(ctx, rights{})
+	if err != nil && fatal(ctx, err) {
+		return nil, err
+	}
+	var instead, all []recordList
+	for _, l := range lists {
+		switch {
+		case refused(l) && len(names) > 0:
+			for _, ns := range names {
+				instead = append(instead, recordList{storage: l.storage, namespace: ns})
+			}
+			continue
+		case refused(l) && err != nil:
+			l.gap.Why, l.gap.Unreached = reason(err), true
 		}
+		all = append(all, l)
 	}
-	return todo, gaps, nil
+	if err := c.readLists(ctx, instead, seed); err != nil {
+		return nil, err
+	}
+	return append(all, instead...), nil
 }
 
 // gap says that the records of the storage are not known.

@@ -169,8 +169,9 @@ func (u *userReading) lists(ctx context.Context, k *userKind) ([]userList, error
 			return nil, err
 		}
 		allowed, refused := r.places(k.kind)
+		why, _ := r.why()
 		for _, ns := range refused {
-			u.gap(&k.kind, ns, forbidden, slices.DeleteFunc(slices.Clone(namespaces), func(n string) bool {
+			u.gap(&k.kind, ns, why, slices.DeleteFunc(slices.Clone(namespaces), func(n string) bool {
 				return ns != "" || !k.kind.Namespaced || !c.rightsIn(ctx, n).mayList(k.kind)
 			})...)
 		}

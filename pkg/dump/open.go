@@ -149,10 +149,7 @@ func (e *Evidence) ReadRecords(_ context.Context, namespace string) error {
 	e.snap.RecordsEverywhere = true // all that will ever be read
 	for _, store := range storages() {
 		g := store.gap(e.files + " may hold those of one namespace only")
-		switch { // which one
-		case e.snap.Namespace != "":
-			g.Besides = []string{e.snap.Namespace}
-		case len(e.snap.Records) > 0:
+		if len(e.snap.Records) > 0 { // which is this one
 			g.Besides = []string{e.snap.Records[0].Release.Namespace}
 		}
 		e.gap(g)

@@ -26,7 +26,8 @@ var (
 // Deleter deletes on a cluster.
 type Deleter interface {
 	// Unchanged tells whether the release's records are those that the snapshot has,
-	// and no release of its name has come up elsewhere.
+	// and, if all namespaces can be asked together, no release of its name has come up
+	// elsewhere.
 	Unchanged(ctx context.Context, release snapshot.ReleaseID, s *snapshot.Snapshot) (bool, error)
 	// Delete deletes the object in exactly this version. Held tells that it is not gone
 	// at once.

@@ -7,13 +7,14 @@ package verdict
 // records count that the next commands work from, where the reason says that none of these
 // will delete the object: if they can be listed, or somebody there may need it.
 func (e *evidence) proveElsewhere(c *collector, f *Finding, o *Options) {
-	switch {
-	case !e.looksElsewhere(f, o), e.needRecordsEverywhere(c):
-	case f.Object.Namespace == "" || o.Thorough && f.Prunable():
-		c.seek(f, all, manifests)
-	default:
-		c.seek(f, newest, manifests)
+	if !e.looksElsewhere(f, o) || e.needRecordsEverywhere(c) {
+		return
 	}
+	d := newest
+	if f.Object.Namespace == "" || o.Thorough && f.Prunable() {
+		d = all
+	}
+	c.seek(f, d, manifests)
 }
 
 // looksElsewhere tells whether the records of other namespaces matter to an orphan, and

@@ -19,7 +19,7 @@ func (e *evidence) verdictGap(f *Finding, o *Options) *snapshot.Gap {
 	elsewhere := e.looksElsewhere(f, o)
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
-		case g.Unreached && elsewhere && (g.Record != nil || g.Manifest != nil || g.Records != ""):
+		case g.Unreached && (g.Record != nil || g.Manifest != nil || g.Records != "") && (elsewhere || f.Reason.final() && near(g, home)):
 			return true
 		case g.Record != nil:
 			own := slices.Contains(held, g.Record.Release)
@@ -58,22 +58,15 @@ func (e *evidence) guardGap(f *Finding, o *Options) *snapshot.Gap {
 		return gap
 	}
 	home, held, ref := f.Object.Namespace, e.held(f), f.Object.Ref()
-	elsewhere := !f.standsAlone() && e.looksElsewhere(f, o)
+	elsewhere := e.looksElsewhere(f, o)
 	return e.gap(func(g *snapshot.Gap) bool {
 		switch {
 		case g.Record != nil: // an older revision may ask to keep it
 			return slices.Contains(held, g.Record.Release) || elsewhere && f.serves()
+		case g.Manifest != nil && slices.Contains(held, g.Manifest.Release):
+			return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
 		case g.Manifest != nil:
-			switch {
-			case slices.Contains(held, g.Manifest.Release):
-				return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
-			case e.sought[ref] && len(g.Of) > 0: // as it was searched, it is known what it names
-				return elsewhere && slices.Contains(g.Of, ref)
-			case elsewhere && (f.serves() || !e.unreadable[*g.Manifest]):
-				return true
-			default:
-				return !f.standsAlone() && near(g, home)
-			}
+			return e.mayName(g, f, elsewhere)
 		case g.Records != "":
 			return !f.standsAlone() && (f.serves() || near(g, home))
 		case uses.Hides(g, &ref):
@@ -88,6 +81,21 @@ func (e *evidence) guardGap(f *Finding, o *Options) *snapshot.Gap {
 			return hidesObjects(g) && !again && (home == "" || beside)
 		}
 	})
+}
+
+// mayName tells whether a manifest of another release that could not be read may say
+// something of an object. What was searched for it says so. Of what was not, or in vain, a
+// record that does not decode at all counts for what may serve others only.
+func (e *evidence) mayName(g *snapshot.Gap, f *Finding, elsewhere bool) bool {
+	ref := f.Object.Ref()
+	switch {
+	case e.sought[ref] && len(g.Of) > 0:
+		return slices.Contains(g.Of, ref)
+	case elsewhere && (f.serves() || !e.unreadable[*g.Manifest]):
+		return true
+	default:
+		return !f.standsAlone() && near(g, ref.Namespace)
+	}
 }
 
 // contentGap is what may be in a resource definition, or a namespace, and cannot be seen,

@@ -199,7 +199,10 @@ func TestGapsElsewhere(t *testing.T) {
 		{"that, of a Job that its release declares", once, deployed(once), objects(once), unreached(record), true},
 		{"a manifest of which it had none, of that Job", once, deployed(once), objects(once), unreached(manifest()), true},
 		{"records of which it had none, of that Job", once, deployed(once), objects(once), unreached(snapshot.Gap{What: "records", Why: "test", Records: snapshot.Secrets, Besides: []string{"shop"}}), true},
-		{"a manifest that may say anything, of that Job", once, deployed(once), objects(once), manifest(), false},
+		{"a manifest that may say anything, of that Job", once, deployed(once), objects(once), manifest(), true},
+		{"one that says something of that Job", once, deployed(once), objects(once, other), manifest(other, once), true},
+		{"one that says something of another one than that Job", once, deployed(once), objects(once, other), manifest(other), false},
+		{"a record that cannot be read at all, of that Job", once, deployed(once), objects(once), record, false},
 	} {
 		s := only(tt.object, append(slices.Clone(tt.records), rec(far.Release, far.Revision, release.StatusSuperseded))...)
 		for _, sought := range tt.sought {
@@ -241,6 +244,30 @@ func TestRecordsElsewhereUnlisted(t *testing.T) {
 			if got := f.Reason == verdict.ReasonIncompleteEvidence; got != tt.want {
 				t.Errorf("%s, records unlisted in %q: %s, prunable %v", tt.name, namespace, f.Reason, f.Prunable())
 			}
+		}
+	}
+}
+
+// TestNoAnswerBeside: where the server had no answer to what is beside an object, a reason
+// that nothing will delete it is not given, whatever rights are.
+func TestNoAnswerBeside(t *testing.T) {
+	once := seed(events("post-install"), policy("before-hook-creation"))
+	for _, tt := range []struct {
+		name      string
+		object    snapshot.Object
+		namespace string
+		want      bool
+	}{
+		{"beside it", once, "shop", true},
+		{"elsewhere, where nobody may look", once, "desk", false},
+		{"beside what is not said to stay", seed(), "shop", false},
+	} {
+		s := only(tt.object, deployed(tt.object)...)
+		s.Namespace, s.RecordsConfined = "shop", true
+		s.Gaps = []snapshot.Gap{{What: "records", Why: "timed out", Records: snapshot.ConfigMaps, Namespace: tt.namespace, Unreached: true}}
+		f := judgedFirst(t, s, verdict.Options{})
+		if got := f.Reason == verdict.ReasonIncompleteEvidence; got != tt.want {
+			t.Errorf("%s: %s", tt.name, f.Reason)
 		}
 	}
 }

@@ -185,8 +185,8 @@ type Options struct {
 	Allow []Guard
 	// Named tells which objects the user named one by one: see OneByOne.
 	Named func(*Finding) bool
-	// Thorough asks, for what may serve several releases, for the records of all
-	// namespaces, and not only of those that are likely to declare it.
+	// Thorough asks, for what could be pruned, for all records of all namespaces, and not
+	// only for those that are likely to declare it.
 	Thorough bool
 	// Foretell asks for what Helm's next commands will do: the Prospects.
 	Foretell bool

@@ -36,6 +36,8 @@ func compare(plain, pruned *world) []fault {
 		switch {
 		case ok && x.text != y.text && deeds.adopted(key, x, y, plain.twin, pruned.twin):
 		case ok && x.text != y.text && deeds.starved(key, x, y, dangling):
+		case ok && x.text != y.text && deeds.waits(x, y):
+			found(waiting, "%s", key)
 		case ok && x.text != y.text:
 			found("differs", "%s\n  without prune: %s\n  with prune:    %s", key, x.text, y.text)
 		case ok, x.deleting(): // or it was to go, and waited for what prune has deleted

@@ -100,6 +100,37 @@ func TestAdopted(t *testing.T) {
 	}
 }
 
+// A claim may be there anew that waits to go in the other twin, where prune deleted what ran.
+func TestWaits(t *testing.T) {
+	thingOf := func(kind, name string, deleting bool) *thing {
+		return &thing{
+			Unstructured: unstructured.Unstructured{Object: map[string]any{"kind": kind}}, text: fmt.Sprintf(`{"name":%q,"deleting":%v}`, name, deleting),
+		}
+	}
+	const claim = "PersistentVolumeClaim"
+	for _, tt := range []struct {
+		name          string
+		gone          string
+		plain, pruned *thing
+		want          bool
+	}{
+		{"anew", "Pod/NS/a", thingOf(claim, "a", true), thingOf(claim, "a", false), true},
+		{"nothing that runs was pruned", "ConfigMap/NS/a", thingOf(claim, "a", true), thingOf(claim, "a", false), false},
+		{"it differs", "Pod/NS/a", thingOf(claim, "a", true), thingOf(claim, "b", false), false},
+		{"it goes with prune only", "Pod/NS/a", thingOf(claim, "a", false), thingOf(claim, "a", true), false},
+		{"no claim", "Pod/NS/a", thingOf("ConfigMap", "a", true), thingOf("ConfigMap", "a", false), false},
+	} {
+		d := newDeeds()
+		d.note(tt.gone, "ReleaseGone", nil)
+		if got := d.waits(tt.plain, tt.pruned); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	if onlyWaiting(nil) || !onlyWaiting([]fault{{What: waiting}}) || onlyWaiting([]fault{{What: waiting}, {What: "differs"}}) {
+		t.Error("what else is found is let pass")
+	}
+}
+
 // A workload may lack pods that are ready if what it lacks is excused, and differ in
 // nothing else.
 func TestStarved(t *testing.T) {

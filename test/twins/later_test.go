@@ -4,6 +4,7 @@ package twins
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,6 +141,22 @@ func (d *deeds) starved(key string, plain, pruned *thing, dangling []string) boo
 	return counted && a == b && slices.ContainsFunc(dangling, func(reference string) bool {
 		return strings.HasPrefix(reference, key+" uses ") && d.excused(reference)
 	})
+}
+
+// waiting is what a claim is found to be that was deleted and is still there, since a Pod
+// uses it that prune has deleted in the other twin: there it went, and Helm has made it anew.
+const waiting = "waiting"
+
+func (d *deeds) waits(plain, pruned *thing) bool {
+	anew := strings.Replace(plain.text, `"deleting":true`, `"deleting":false`, 1) == pruned.text
+	return anew && plain.GetKind() == "PersistentVolumeClaim" && slices.ContainsFunc(slices.Collect(maps.Keys(d.ever)), func(key string) bool {
+		return strings.HasPrefix(key, "Pod/") || strings.HasPrefix(key, "Job/")
+	})
+}
+
+// onlyWaiting tells whether nothing else is found.
+func onlyWaiting(faults []fault) bool {
+	return len(faults) > 0 && !slices.ContainsFunc(faults, func(f fault) bool { return f.What != waiting })
 }
 
 // readyPods begins the end of a workload's text.

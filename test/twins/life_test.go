@@ -135,6 +135,9 @@ func (p *pair) do(ctx context.Context, o *op) error {
 		// Its last write was not the same in both: one was about to fail.
 		p.faults, p.unblocked = nil, "Helm was killed when it met what prune had deleted"
 	}
+	if onlyWaiting(p.faults) {
+		p.faults, p.unblocked = nil, "a claim went that had waited for what prune has deleted"
+	}
 	if err != nil || p.faults != nil || p.unblocked != "" {
 		return err
 	}
