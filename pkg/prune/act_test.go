@@ -161,7 +161,7 @@ func TestActStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var n atomic.Int32
 	w.onDelete = func(string) error {
-		if n.Add(1) == 10 {
+		if n.Add(1) >= 10 { // not just the tenth, which may be slower than all others
 			cancel()
 		}
 		return nil
