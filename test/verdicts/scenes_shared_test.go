@@ -31,6 +31,15 @@ func sharedScenes() []scene {
 			want: stale(wants{"Job/migrate": {reason: "AwaitsNextRun", leaks: true}}),
 		},
 		{
+			// It is an ordinary resource of the other one, whose uninstall deletes it.
+			name: "ordinary-other", helms: both(),
+			play: []step{
+				as(b, install(values(job("migrate")))),
+				install(values(job("migrate", hook("pre-install", bhc)))),
+			},
+			want: stale(wants{"Job/migrate": {reason: "OrdinaryResource"}}),
+		},
+		{
 			name: "shared-far", helms: both(),
 			play: []step{
 				elsewhere("-far", as(b, install(values(job("dropped", hook("pre-upgrade", bhc), beside), job("once", hook("pre-upgrade", bhc), beside))))),
