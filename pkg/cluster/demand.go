@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
@@ -31,6 +34,7 @@ func (g *Gathering) ReadRecords(ctx context.Context, namespace string) error {
 			}
 		}
 		lists[i].records = nil
+		g.apart = g.apart || namespace == "" && lists[i].namespace != ""
 		g.addOthers(&lists[i])
 	}
 	for i := range gaps {
@@ -77,34 +81,51 @@ func (g *Gathering) addGaps(ctx context.Context, gaps []snapshot.Gap) error {
 	for id := range gone {
 		releases[id.Release] = true
 	}
-	for id := range releases {
-		if err := g.renew(ctx, id); err != nil {
+	return g.renew(ctx, slices.SortedFunc(maps.Keys(releases), snapshot.ReleaseID.Compare))
+}
+
+// renewals is how often a release is listed again in one reading. Where its records go
+// faster than they can be read, nobody knows them.
+const renewals = 3
+
+// renew adds the records that releases have got since they were listed.
+func (g *Gathering) renew(ctx context.Context, releases []snapshot.ReleaseID) error {
+	known := make(map[snapshot.RecordID]bool)
+	for i := range g.snap.Records {
+		known[g.snap.Records[i].RecordID] = true
+	}
+	for _, id := range releases {
+		g.renewed[id]++
+		now, err := g.client.recordsNow(ctx, id)
+		if err != nil && fatal(ctx, err) {
 			return err
+		}
+		if err == nil && g.renewed[id] > renewals && len(now) > 0 {
+			err = errGone
+		}
+		if err != nil {
+			g.snap.Gaps = append(g.snap.Gaps, snapshot.Gap{
+				What: "records of release " + id.Name, Namespace: id.Namespace, Why: reason(err),
+				Records: id.Driver, Unreached: !apierrors.IsForbidden(err),
+			})
+			continue
+		}
+		for _, r := range now {
+			if !known[r.RecordID] {
+				g.snap.Records = append(g.snap.Records, r)
+			}
 		}
 	}
 	return nil
 }
 
-// renew adds the records that a release has got since they were listed.
-func (g *Gathering) renew(ctx context.Context, id snapshot.ReleaseID) error {
-	known := make(map[snapshot.RecordID]bool)
-	for i := range g.snap.Records {
-		known[g.snap.Records[i].RecordID] = true
+// recordsNow lists the records of one release.
+func (c *Client) recordsNow(ctx context.Context, id snapshot.ReleaseID) ([]snapshot.Record, error) {
+	others := make(map[snapshot.Driver]bool)
+	for _, st := range storages() {
+		others[st.driver] = st.driver != id.Driver
 	}
-	now, err := g.client.RecordsOf(ctx, id.Namespace, id.Name, nil)
-	if err != nil && fatal(ctx, err) {
-		return err
-	}
-	if err != nil {
-		gap := snapshot.Gap{What: "records of release " + id.Name, Namespace: id.Namespace, Why: reason(err), Records: id.Driver, Unreached: true}
-		g.snap.Gaps = append(g.snap.Gaps, gap)
-	}
-	for _, r := range now {
-		if r.Release == id && !known[r.RecordID] {
-			g.snap.Records = append(g.snap.Records, r)
-		}
-	}
-	return nil
+	return c.RecordsOf(ctx, id.Namespace, id.Name, others)
 }
 
 func (g *Gathering) recordsOf(ids []snapshot.RecordID) []*snapshot.Record {

@@ -25,6 +25,10 @@ type Gathering struct {
 	signs      signs
 	seed       maphash.Seed
 	seen       map[string]bool // UIDs of the objects in snap
+	// apart tells that the records of all namespaces may not be asked for together.
+	apart bool
+	// renewed is how often releases were listed again.
+	renewed map[snapshot.ReleaseID]int
 }
 
 // Query is what to read.
@@ -68,6 +72,7 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	}
 	g := &Gathering{
 		client: c, query: q, kinds: withRunning(wanted, kinds), shown: len(wanted), seed: maphash.MakeSeed(), seen: make(map[string]bool),
+		renewed:    make(map[snapshot.ReleaseID]int),
 		everywhere: c.rightsIn(ctx, nowhere),
 		snap:       &snapshot.Snapshot{Namespace: q.Namespace, Kinds: kinds, Gaps: gaps},
 	}

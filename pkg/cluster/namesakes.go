@@ -59,7 +59,7 @@ func (g *Gathering) namesakes(wanted []*snapshot.Record) *namesakes {
 			return nil
 		}
 	}
-	if g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
+	if !g.apart && g.snap.Namespace == "" && g.snap.RecordsEverywhere && !g.snap.RecordsUnread() {
 		stored := len(g.snap.Records)
 		for i := range g.listed {
 			if k := g.kinds[i].Name(); k == storages()[0].kind.Name() || k == storages()[1].kind.Name() {
