@@ -155,3 +155,30 @@ func TestStarved(t *testing.T) {
 		}
 	}
 }
+
+// What why says of a command counts for the release that it names.
+func TestSays(t *testing.T) {
+	j := &judged{Explanation: []struct{ Fact, Detail string }{
+		{Fact: "at rollback to 7-9, 5"}, {Fact: "at rollback of far/other to 2"}, {Fact: "at test of far/third"}, {Fact: "leave it"},
+	}}
+	j.Release.Name = "own"
+	for _, tt := range []struct {
+		release  string
+		revision int
+		want     bool
+	}{
+		{"own", 8, true},
+		{"own", 5, true},
+		{"own", 6, false},
+		{"own", 2, false},
+		{"own", 0, false},
+		{"other", 2, true},
+		{"other", 8, false},
+		{"third", 0, true},
+		{"third", 2, false},
+	} {
+		if got := j.says(tt.release, tt.revision); got != tt.want {
+			t.Errorf("%s, revision %d: %v", tt.release, tt.revision, got)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type judged struct {
 	Metadata struct{ Name, Namespace, UID string }
 	Object   struct{ Kind string }
 	Hook     struct{ Annotated bool }
+	Release  struct{ Name string }
 	Verdict  struct {
 		Verdict, Reason string
 		Prunable        bool
@@ -26,12 +27,25 @@ type judged struct {
 	Explanation []struct{ Fact, Detail string }
 }
 
-// says tells whether why said that a test will do something with the object or, if a revision
-// is given, a rollback to that.
-func (j *judged) says(revision int) bool {
+// says tells whether why said that a test of a release will do something with the object or,
+// if a revision is given, a rollback to that. Releases that are not the object's are named.
+func (j *judged) says(release string, revision int) bool {
+	of := ""
+	if j.Release.Name != release {
+		of = " of "
+	}
 	for _, e := range j.Explanation {
-		to, rollback := strings.CutPrefix(e.Fact, "at rollback to ")
-		if revision == 0 && e.Fact == "at test" || rollback && slices.ContainsFunc(strings.Split(to, ", "), func(part string) bool {
+		fact := e.Fact
+		if of != "" { // whose namespace does not matter here: twins have one of the name each
+			before, rest, named := strings.Cut(fact, of)
+			name, after, _ := strings.Cut(rest, " ")
+			if !named || name[strings.LastIndexByte(name, '/')+1:] != release {
+				continue
+			}
+			fact = strings.TrimSuffix(before+" "+after, " ")
+		}
+		to, rollback := strings.CutPrefix(fact, "at rollback to ")
+		if revision == 0 && fact == "at test" || rollback && slices.ContainsFunc(strings.Split(to, ", "), func(part string) bool {
 			var first, last int
 			if n, _ := fmt.Sscanf(part, "%d-%d", &first, &last); n == 1 {
 				last = first
@@ -158,9 +172,9 @@ func foretold(o *op, revision int, release string, list map[string]judged, befor
 		brought := is[key] != "" && (is[key] != was[key] || anew)
 		switch {
 		case j.Verdict.Reason == uninstalledRelease && o.Do == doTest:
-			brought = j.says(0)
+			brought = j.says(release, 0)
 		case j.Verdict.Reason == uninstalledRelease && o.Do == doRollback:
-			brought = j.says(revision)
+			brought = j.says(release, revision)
 		case o.Do == doTest || o.Do == doUninstall: // which bring nothing
 			brought = false
 		}
