@@ -8,7 +8,9 @@ import (
 )
 
 // ordinary tells whether an object is an ordinary resource of a release that is
-// installed: by Helm's own annotations, or in its manifest, whoever else declares it.
+// installed, by Helm's own annotations, or in any release's current or deployed manifest,
+// whoever else declares it. A rollback of what is uninstalled deletes what its manifest has
+// and the other one does not.
 func (e *evidence) ordinary(o *snapshot.Object) bool {
 	name, namespace := o.Annotations[annotationReleaseName], o.Annotations[annotationReleaseNamespace]
 	if name != "" && namespace != "" && e.installed(namespace, name) {
@@ -17,10 +19,10 @@ func (e *evidence) ordinary(o *snapshot.Object) bool {
 	return e.listedBy(o) != nil
 }
 
-// listedBy is a record of an installed release in whose manifest the object is, or nil.
+// listedBy is a release's current or deployed record in whose manifest the object is, or nil.
 func (e *evidence) listedBy(o *snapshot.Object) *snapshot.Record {
 	for d := range e.resources.of(resourceKey{o.Kind, o.Name}, o.Namespace) {
-		if d.matches(o) && e.releases[d.claim.Record.Release][0].Status != release.StatusUninstalled {
+		if d.matches(o) {
 			return d.claim.Record
 		}
 	}

@@ -53,7 +53,7 @@ func blocksOf(f *Finding, views []view) []Block {
 			}
 			how := blocking(f, v, c)
 			for _, event := range c.Hook.Events {
-				if b := (Block{event, how}); how != "" && canCome(event, v.established()) && !slices.Contains(blocks, b) {
+				if b := (Block{event, how}); how != "" && canCome(event, v.wasInstalled()) && !slices.Contains(blocks, b) {
 					blocks = append(blocks, b)
 				}
 			}
@@ -124,7 +124,7 @@ func leaks(f *Finding, views []view) bool {
 		return false
 	}
 	for i := range views {
-		if will := views[i].will(); will != nil && deletedAtUninstall(will.Hook) {
+		if slices.ContainsFunc(views[i].will(), func(c *Claim) bool { return deletedAtUninstall(c.Hook) }) {
 			return false
 		}
 	}

@@ -65,6 +65,31 @@ func TestNearestRun(t *testing.T) {
 	}
 }
 
+// TestRunUnderWay: a run during which the object was created goes before one that had ended
+// by then, however near that began. The API server cuts times to seconds.
+func TestRunUnderWay(t *testing.T) {
+	o := seed()
+	for _, tt := range []struct {
+		name       string
+		start, end time.Duration // of revision 2's run, after the object's time
+		want       int
+	}{
+		{"it began within that second", 858 * time.Millisecond, 900 * time.Millisecond, 2},
+		{"it was killed at once", 858 * time.Millisecond, -time.Hour, 2},
+		{"it began before, and went on", -30 * time.Second, time.Millisecond, 2},
+		{"it began a second later", time.Second, 2 * time.Second, 1},
+		{"it had ended, too", -600 * time.Millisecond, -time.Millisecond, 1},
+	} {
+		f := judgedFirst(t, only(o,
+			declare(2, release.StatusDeployed, declaring(o, ranFrom(o.Created.Add(tt.start), o.Created.Add(tt.end)))),
+			declare(1, release.StatusSuperseded, declaring(o, ranFrom(o.Created.Add(-483*time.Millisecond), o.Created.Add(-475*time.Millisecond)))),
+		), verdict.Options{})
+		if f.Evidence.Made == nil || f.Evidence.Made.Record.Revision != tt.want {
+			t.Errorf("%s: made by %+v, want revision %d", tt.name, f.Evidence.Made, tt.want)
+		}
+	}
+}
+
 func TestFresh(t *testing.T) {
 	o := seed()
 	for _, tt := range []struct {
@@ -112,7 +137,7 @@ func TestTimeToLive(t *testing.T) {
 }
 
 // TestEstablished: an install is over for good once some record of the release was
-// deployed or superseded.
+// deployed or superseded, but for one with --replace, which works over what failed last.
 func TestEstablished(t *testing.T) {
 	o := seed(events("post-install"), policy("before-hook-creation"))
 	for _, tt := range []struct {
@@ -125,10 +150,16 @@ func TestEstablished(t *testing.T) {
 		{"its install was killed", []snapshot.Record{declare(1, release.StatusPendingInstall, declaring(o))}, verdict.ReasonAwaitsNextRun},
 		{"an upgrade of it failed", []snapshot.Record{
 			declare(2, release.StatusFailed, declaring(o)), declare(1, release.StatusDeployed),
-		}, verdict.ReasonNeverRunsAgain},
+		}, verdict.ReasonAwaitsNextRun},
 		{"an upgrade followed a failed install", []snapshot.Record{
-			declare(2, release.StatusFailed, declaring(o)), declare(1, release.StatusSuperseded),
+			declare(2, release.StatusDeployed, declaring(o)), declare(1, release.StatusSuperseded),
 		}, verdict.ReasonNeverRunsAgain},
+		{"declared twice, and once for upgrades", []snapshot.Record{
+			declare(1, release.StatusDeployed, declaring(o), declaring(seed(events("pre-upgrade"), policy("before-hook-creation")))),
+		}, verdict.ReasonAwaitsNextRun},
+		{"declared twice, and replaced at install only", []snapshot.Record{
+			declare(1, release.StatusDeployed, declaring(o), declaring(seed(events("pre-upgrade"), policy("hook-failed")))),
+		}, verdict.ReasonKeptByOutcome},
 	} {
 		if f := judgedFirst(t, only(o, tt.records...), verdict.Options{}); f.Reason != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, f.Reason, tt.want)

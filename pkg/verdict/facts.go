@@ -38,12 +38,11 @@ func (e *evidence) factsOf(f *Finding, v *view, o *Options) facts {
 	out.hookRunning = e.running[*v.release] != nil
 	out.policyMet = policyMet(f, window)
 	out.established = v.established()
-	if will := v.will(); will != nil {
+	out.onlyInstall = true
+	for _, will := range v.will() {
 		out.declared = true
-		out.onlyInstall = onlyInstall(will.Hook)
-		out.awaits = (replaced(will.Hook) || deletedInPlace(f, v, will)) && slices.ContainsFunc(will.Hook.Events, func(event hook.Event) bool {
-			return canCome(event, out.established)
-		})
+		out.onlyInstall = out.onlyInstall && onlyInstall(will.Hook)
+		out.awaits = out.awaits || awaits(f, v, will)
 	}
 	if out.release == noRecord {
 		out.witnessed = e.witness(f.Object, v.release) != nil
@@ -51,6 +50,17 @@ func (e *evidence) factsOf(f *Finding, v *view, o *Options) facts {
 		out.helmlessness = len(e.releases) == 0 && len(e.snapshot.Witnesses) > 0
 	}
 	return out
+}
+
+// awaits tells whether Helm deletes the object at the next run of a hook, and that can
+// still come.
+func awaits(f *Finding, v *view, will *Claim) bool {
+	if !replaced(will.Hook) && !deletedInPlace(f, v, will) {
+		return false
+	}
+	return slices.ContainsFunc(will.Hook.Events, func(event hook.Event) bool {
+		return canCome(event, v.established())
+	})
 }
 
 func (x *Finding) runs() bool {
@@ -126,4 +136,9 @@ func onlyInstall(h *release.Hook) bool {
 	return len(h.Events) > 0 && !slices.ContainsFunc(h.Events, func(e hook.Event) bool {
 		return e != hook.PreInstall && e != hook.PostInstall
 	})
+}
+
+// atInstall tells whether a hook runs at an install.
+func atInstall(h *release.Hook) bool {
+	return slices.Contains(h.Events, hook.PreInstall) || slices.Contains(h.Events, hook.PostInstall)
 }

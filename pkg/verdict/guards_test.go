@@ -75,8 +75,6 @@ func guardRows() []guardRow {
 
 		{"another release declared it", shared, only(account(), append(replacedBy(account()),
 			rec(wiki, 2, release.StatusDeployed), rec(wiki, 1, release.StatusSuperseded, declaring(account())))...), all(shared, supporting)},
-		{"another release, which is uninstalled, had it as an ordinary resource", shared, only(account(), append(replacedBy(account()),
-			lists(rec(wiki, 1, release.StatusUninstalled), account()))...), all(shared, supporting)},
 		{"another release has one of that name in its own namespace", shared, only(account(), append(replacedBy(account()),
 			lists(rec(rel("desk", "wiki"), 1, release.StatusDeployed), account()))...), all(supporting)},
 
@@ -96,6 +94,19 @@ func guardRows() []guardRow {
 		{"a policy that Helm does not know", chose, only(misspelt, deployed(misspelt)...), all(chose)},
 		{"a policy for another outcome", chose, only(forFailure, deployed(forFailure)...), all(chose)},
 		{"no policy", chose, only(seed(), deployed(seed())...), nil},
+		{"dropped, and Helm 4 would take it for its run after a rollback", chose, only(forFailure,
+			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(forFailure)))), all(chose)},
+		{"dropped, and Helm 3 could not make it after a rollback", chose, only(forFailure, replacedBy(forFailure)...), nil},
+		{"dropped, and Helm 4 would make it anew", chose, only(seed(),
+			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(seed())))), nil},
+		{"dropped, and Helm 4 would take it for the run of one of two revisions", chose, only(forFailure, applied(declare(3, release.StatusDeployed)),
+			applied(declare(2, release.StatusSuperseded, declaring(forFailure))),
+			applied(declare(1, release.StatusSuperseded, declaring(forFailure, text("two"), neverRan)))), all(chose)},
+		{"uninstalled, and Helm 4 may install it anew", chose, only(forFailure, declare(1, release.StatusUninstalled, declaring(forFailure))), all(chose)},
+		{"uninstalled, and made by Helm 3 at upgrades", chose, only(seed(events("post-upgrade"), policy("hook-failed")),
+			declare(1, release.StatusUninstalled, declaring(seed(events("post-upgrade"), policy("hook-failed"))))), nil},
+		{"Helm was to delete it, and Helm 4 would take it for its run", chose, only(seed(policy("hook-succeeded")),
+			applied(declare(1, release.StatusDeployed, declaring(seed(policy("hook-succeeded")))))), nil},
 
 		{"a Pod uses it", referenced, using(gone(account()), usedBy(account(), pod)), all(referenced)},
 		{"a Pod of another namespace uses one of its name", referenced, using(gone(account()), usedBy(with(account(), func(o *snapshot.Object) {

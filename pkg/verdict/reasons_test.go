@@ -53,6 +53,10 @@ func reasonRows() []reasonRow {
 			"in the manifest of another release", verdict.ReasonOrdinaryResource,
 			only(plain, append(deployed(plain), lists(rec(rel("shop", "wiki"), 1, release.StatusDeployed), plain))...),
 		},
+		{
+			"in the last manifest of another release that is uninstalled: a rollback may delete it", verdict.ReasonOrdinaryResource,
+			only(plain, append(replacedBy(plain), lists(rec(rel("shop", "wiki"), 2, release.StatusUninstalled), plain))...),
+		},
 		{"marked as one, of a release that is there", verdict.ReasonOrdinaryResource, only(account(ownedBy("blog", "shop")), declare(1, release.StatusDeployed))},
 		{
 			"marked as one, of a release whose records are stored elsewhere", verdict.ReasonOrdinaryResource,

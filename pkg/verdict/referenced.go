@@ -61,8 +61,7 @@ func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 			}
 			continue
 		}
-		// What a chart declares may be made again, as long as the release is there.
-		if f.Reason != ReasonPolicyMissed && (e.mayDeclare(u.Record.Release) || e.mayReturn(f, u.Record.Release)) {
+		if e.comesBack(f, u.Record.Release) {
 			return u
 		}
 	}
@@ -84,10 +83,21 @@ func isAccount(r *snapshot.ObjectRef) bool {
 
 func isBinding(kind string) bool { return kind == "RoleBinding" || kind == "ClusterRoleBinding" }
 
-// mayReturn tells whether a rollback can bring back a release that is uninstalled, and not
-// the object's own: for that speaks guard supporting.
-func (e *evidence) mayReturn(f *Finding, id snapshot.ReleaseID) bool {
-	return len(e.releases[id]) > 0 && !slices.Contains(e.held(f), id)
+// comesBack tells whether a release may make again what its chart declares, and that
+// matters: as long as it is there, and if it is uninstalled, by a rollback. That its own
+// charts use what was to be deleted after its run is as they mean it.
+func (e *evidence) comesBack(f *Finding, id snapshot.ReleaseID) bool {
+	own := slices.Contains(e.held(f), id)
+	if f.Reason == ReasonPolicyMissed && own {
+		return false
+	}
+	return e.mayDeclare(id) || e.mayReturn(f, id, own)
+}
+
+// mayReturn tells whether a rollback can bring back a release that is uninstalled. For what
+// supports the release itself speaks guard supporting; nothing does for what runs.
+func (e *evidence) mayReturn(f *Finding, id snapshot.ReleaseID, own bool) bool {
+	return len(e.releases[id]) > 0 && (!own || f.runs())
 }
 
 func (e *evidence) mayDeclare(id snapshot.ReleaseID) bool {

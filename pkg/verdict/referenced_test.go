@@ -115,11 +115,22 @@ func TestDeclaredUsers(t *testing.T) {
 		{"of another release, uninstalled", only(account(ofBlog), uninstalledOther()), rel("desk", "other"), true},
 		{"of a release without records", only(account(ofBlog), otherRelease()), rel("desk", "nobody"), false},
 		{"of its own release, and Helm was to delete it", only(missed, deployed(missed)...), blog(), false},
+		{"of another release, and Helm was to delete it", only(missed, append(deployed(missed), otherRelease())...), rel("desk", "other"), true},
+		{"of another release, uninstalled, and Helm was to delete it",
+			only(missed, append(deployed(missed), uninstalledOther())...), rel("desk", "other"), true},
 	} {
 		f := judgedFirst(t, using(tt.snap, use(tt.user, account())), verdict.Options{})
 		if got := slices.Contains(refusing(f), verdict.GuardReferenced); f.Verdict != verdict.Orphan || got != tt.refuses {
 			t.Errorf("%s: %s refuses %t", tt.name, f.Reason, got)
 		}
+	}
+	// A rollback may bring back who waits for a Job, and not the Job.
+	job := seed()
+	waiter := use(blog(), job)
+	waiter.Of.APIVersion, waiter.Of.Kind = "", ""
+	uninstalled := using(only(job, declare(1, release.StatusUninstalled, declaring(job))), waiter)
+	if f := judgedFirst(t, uninstalled, verdict.Options{}); !slices.Contains(refusing(f), verdict.GuardReferenced) {
+		t.Errorf("somebody waits for a Job of a release that is uninstalled: %s %v", f.Reason, refusing(f))
 	}
 	// A live user counts even so.
 	s := using(only(missed, deployed(missed)...), usedBy(missed, made("Pod", "user", "test")))

@@ -113,15 +113,38 @@ func holdsLogs(e *evidence, f *Finding, _ *Options) string {
 	return ""
 }
 
-func authorChose(_ *evidence, f *Finding, _ *Options) string {
+func authorChose(e *evidence, f *Finding, _ *Options) string {
 	switch f.Reason {
 	case ReasonPolicyUnknown:
 		return "its delete policy is one that Helm does not know: somebody meant something by it"
 	case ReasonKeptByOutcome:
 		return fmt.Sprintf("its delete policy is %s: the chart keeps it after another outcome", f.Declared.Policy)
-	default:
+	case ReasonPolicyMissed:
 		return ""
+	default:
+		return e.countsAsRun(f)
 	}
+}
+
+// countsAsRun says at which revision's hook Helm 4 would take the finished object for one
+// that has run, as it does where no policy has it replaced. Without it the hook would run
+// again, and may not be able to.
+func (e *evidence) countsAsRun(f *Finding) string {
+	views := e.views(f)
+	for i := range views {
+		v := &views[i]
+		for j := range v.claims {
+			c := &v.claims[j]
+			method := c.Record.Body.ApplyMethod
+			if v.state() == uninstalled && c.Current && atInstall(c.Hook) { // anybody may install it anew
+				method = methodSSA
+			}
+			if blockingBy(method, f, v, c) == BlockSilentlySkipped {
+				return fmt.Sprintf("Helm 4 takes it for the run of revision %d's hook, and without it runs that again", c.Record.Revision)
+			}
+		}
+	}
+	return ""
 }
 
 // hasRecords tells whether any release that the object is held against has records.

@@ -22,7 +22,7 @@ type facts struct {
 	declared    bool // the current or deployed record declares it
 	policyMet   bool // the live outcome policy asked for its deletion
 	onlyInstall bool // all events are those of an install
-	established bool // some record was deployed or superseded
+	established bool // some record was deployed or superseded, and the newest did not fail
 	awaits      bool // the record in force deletes it at its next run, and that can still come
 
 	// Of a release without records.

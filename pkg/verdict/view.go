@@ -62,17 +62,22 @@ func (v *view) state() releaseState {
 	}
 }
 
-// will is the declaration that Helm works from next: that of the current record or,
-// if it has none, of the deployed one. It is nil if neither declares the object.
-func (v *view) will() *Claim {
+// will are the declarations that Helm works from next: those of the current record or,
+// if it has none, of the deployed one. One record may declare an object twice, for other
+// events. There are none if neither declares the object.
+func (v *view) will() []*Claim {
 	for _, inForce := range []func(*Claim) bool{
 		func(c *Claim) bool { return c.Current },
 		func(c *Claim) bool { return c.Deployed },
 	} {
+		var found []*Claim
 		for i := range v.claims {
 			if c := &v.claims[i]; inForce(c) {
-				return c
+				found = append(found, c)
 			}
+		}
+		if len(found) > 0 {
+			return found
 		}
 	}
 	return nil
@@ -80,11 +85,21 @@ func (v *view) will() *Claim {
 
 // established tells whether an install of the release has ever ended, so that only
 // upgrades and rollbacks follow. Helm 4 makes a failed install superseded too, at
-// the upgrade that follows it: that was no install any more either.
-func (v *view) established() bool {
+// the upgrade that follows it: that was no install any more either. Over what failed last
+// install --replace works, however often it was deployed before.
+func (v *view) established() bool { return v.wasInstalled() && !v.failed() }
+
+// wasInstalled tells whether an install of the release has ever ended.
+func (v *view) wasInstalled() bool {
 	return slices.ContainsFunc(v.records, func(r *snapshot.Record) bool {
 		return r.Status == release.StatusDeployed || r.Status == release.StatusSuperseded
 	})
+}
+
+// failed tells whether the release's last command failed.
+func (v *view) failed() bool {
+	c := v.current()
+	return c != nil && c.Status == release.StatusFailed
 }
 
 // inFlight tells whether a Helm operation is under way, or was killed: only the

@@ -31,20 +31,34 @@ func madeBy(o *snapshot.Object, run release.Run) bool {
 	return !o.Created.Before(run.StartedAt.Add(-skew)) && !o.Created.After(end.Add(skew))
 }
 
-// windowOf is the claim whose run made the object, or nil. Of several that may have,
-// as when one command follows another within a minute, it is the one that began
-// nearest to the object's creation.
+// windowOf is the claim whose run made the object, or nil. Several may have, as when one
+// command follows another within a minute: a run during which the object was created goes
+// before one that only may have, its clock being off; and then the one that began nearest
+// to the creation.
 func windowOf(o *snapshot.Object, claims []Claim) *Claim {
 	var made *Claim
 	for i := range claims {
-		c := &claims[i]
-		if madeBy(o, c.Hook.LastRun) && (made == nil || distance(o, c) < distance(o, made)) {
+		if c := &claims[i]; madeBy(o, c.Hook.LastRun) && (made == nil || nearer(o, c.Hook.LastRun, made.Hook.LastRun)) {
 			made = c
 		}
 	}
 	return made
 }
 
-func distance(o *snapshot.Object, c *Claim) time.Duration {
-	return o.Created.Sub(c.Hook.LastRun.StartedAt).Abs()
+// nearer tells whether an object was rather made by one run than by another.
+func nearer(o *snapshot.Object, run, than release.Run) bool {
+	if a, b := during(o, run), during(o, than); a != b {
+		return a
+	}
+	return o.Created.Sub(run.StartedAt).Abs() < o.Created.Sub(than.StartedAt).Abs()
+}
+
+// during tells whether an object was created while a run was under way, by one clock. The
+// API server keeps no fractions of seconds.
+func during(o *snapshot.Object, run release.Run) bool {
+	end := run.CompletedAt
+	if end.Before(run.StartedAt) {
+		end = run.StartedAt
+	}
+	return o.Created.Add(time.Second).After(run.StartedAt) && !o.Created.After(end)
 }
