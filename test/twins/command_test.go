@@ -80,7 +80,7 @@ func (w *writer) ofChart(r *draft, o *op) {
 	if o.Do == doUpgrade && (!r.there || w.often(30)) {
 		o.Flags = append(o.Flags, "--install")
 	}
-	if o.Do == doInstall && r.kept && w.often(80) {
+	if o.Do == doInstall && (r.kept && w.often(80) || r.there && w.often(50)) { // it works over what failed last
 		o.Flags = append(o.Flags, "--replace")
 	}
 	if w.often(20) {

@@ -168,6 +168,9 @@ func foretold(o *op, revision int, release string, list map[string]judged, befor
 		if j.Verdict.Verdict != "orphan" || !final(j.Verdict.Reason) || x == nil || lives[uid] != nil {
 			continue
 		}
+		if x.GetKind() == "Thing" && before.defines() && !after.defines() { // with its definition go all that it defines
+			continue
+		}
 		key := x.declaredAs(before.twin)
 		brought := is[key] != "" && (is[key] != was[key] || anew)
 		switch {
@@ -183,4 +186,11 @@ func foretold(o *op, revision int, release string, list map[string]judged, befor
 		}
 	}
 	return faults
+}
+
+// defines tells whether the world has the definition of custom resources.
+func (w *world) defines() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(w.things)), func(x *thing) bool {
+		return x.GetKind() == "CustomResourceDefinition" && !x.deleting()
+	})
 }
