@@ -124,7 +124,7 @@ func TestReadUsers(t *testing.T) {
 	if err := g.ReadUsers(t.Context(), refsOf(s, "RoleBinding")); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"ServiceAccount desk/far: subjects: RoleBinding rb"}, usersOf(s, "RoleBinding")); diff != "" {
+	if diff := cmp.Diff([]string{"ServiceAccount desk/far: subjects: RoleBinding rb", "ServiceAccount shop/gone: subjects: RoleBinding rb"}, usersOf(s, "RoleBinding")); diff != "" {
 		t.Errorf("subjects (-want +got):\n%s", diff)
 	}
 	if n := f.count("/api/v1/serviceaccounts"); n != 0 {

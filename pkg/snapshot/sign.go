@@ -70,6 +70,8 @@ type Use struct {
 	Idle bool `json:"idle,omitempty"`
 	// Owners are the UIDs of the user's owners: of a Job's own Pods, the Job's.
 	Owners []string `json:"owners,omitempty"`
+	// Absent users are not there: accounts that a binding names, and which a release may make.
+	Absent bool `json:"absent,omitempty"`
 	// Record is the record that declares the user, and nil if the user is live.
 	Record *RecordID `json:"record,omitempty"`
 }

@@ -171,6 +171,7 @@ subjects: [{kind: ServiceAccount, name: sa, namespace: shop}]
 		"ServiceAccount far: subjects: ClusterRoleBinding crb",
 		"RoleBinding rb: roleRef: Role r",
 		"User jane: subjects: RoleBinding rb",
+		"ServiceAccount gone: subjects: RoleBinding rb (absent)",
 		"ServiceAccount sa: subjects: RoleBinding rb",
 		"RoleBinding other: subjects: ServiceAccount sa",
 		"RoleBinding rb: subjects: ServiceAccount sa")

@@ -32,6 +32,8 @@ type Facts struct {
 	Subjects []Ref `json:"subjects,omitempty"`
 	// Cut tells that there was more than is kept.
 	Cut bool `json:"cut,omitempty"`
+
+	absent bool // it is not there
 }
 
 // Ref names an object in a field.

@@ -41,7 +41,7 @@ type named struct{ namespace, name string }
 type user struct {
 	of, by              snapshot.ObjectRef
 	field, owners, self string
-	idle                bool
+	idle, absent        bool
 }
 
 // alike is how many users that are alike are kept.
@@ -215,9 +215,14 @@ func (g *Graph) Uses() []snapshot.Use {
 		}
 	}
 	for _, s := range g.subjects {
-		if account := g.accounts[s.account]; account != nil {
-			g.use(s.of, account, subjectsField)
+		account := g.accounts[s.account]
+		if account == nil && g.declared {
+			continue
 		}
+		if account == nil {
+			account = &Facts{By: snapshot.ObjectRef{APIVersion: "v1", Kind: "ServiceAccount", Namespace: s.account.namespace, Name: s.account.name}, absent: true}
+		}
+		g.use(s.of, account, subjectsField)
 	}
 	for _, role := range g.aggregated {
 		for _, by := range g.aggregating {

@@ -31,10 +31,10 @@ func same(a, b *snapshot.ObjectRef) bool {
 // record keeps a use, or not if enough of those like it are kept. It keeps the
 // first by name, so that it does not matter in what order they come.
 func (g *Graph) record(of snapshot.ObjectRef, by *Facts, field string) {
-	u := snapshot.Use{Of: of, By: by.By, Field: field, Idle: by.Idle, Owners: by.Owners}
+	u := snapshot.Use{Of: of, By: by.By, Field: field, Idle: by.Idle, Owners: by.Owners, Absent: by.absent}
 	key := user{
 		of: of, by: snapshot.ObjectRef{APIVersion: u.By.APIVersion, Kind: u.By.Kind, Namespace: u.By.Namespace},
-		field: field, owners: strings.Join(u.Owners, " "), idle: u.Idle,
+		field: field, owners: strings.Join(u.Owners, " "), idle: u.Idle, absent: u.Absent,
 	}
 	if len(u.Owners) == 0 || g.apart[place{u.By.Kind, u.By.Namespace, u.By.Name}] {
 		key.self = u.By.Name
@@ -54,7 +54,7 @@ func (g *Graph) record(of snapshot.ObjectRef, by *Facts, field string) {
 func Compare(a, b snapshot.Use) int {
 	return cmp.Or(
 		a.Of.Compare(b.Of), a.By.Compare(b.By), strings.Compare(a.Field, b.Field),
-		compareRecords(a.Record, b.Record), compareBools(a.Idle, b.Idle), slices.Compare(a.Owners, b.Owners),
+		compareRecords(a.Record, b.Record), compareBools(a.Idle, b.Idle), compareBools(a.Absent, b.Absent), slices.Compare(a.Owners, b.Owners),
 	)
 }
 

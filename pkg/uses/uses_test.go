@@ -52,6 +52,9 @@ func show(all []snapshot.Use) []string {
 			of = u.Of.Kind + " " + of
 		}
 		line := fmt.Sprintf("%s %s: %s: %s", u.By.Kind, u.By.Name, u.Field, of)
+		if u.Absent {
+			line += " (absent)"
+		}
 		if u.Idle {
 			line += " (idle)"
 		}

@@ -90,7 +90,7 @@ func (e *evidence) mayName(g *snapshot.Gap, f *Finding, elsewhere bool) bool {
 	ref := f.Object.Ref()
 	switch {
 	case e.sought[ref] && len(g.Of) > 0:
-		return slices.Contains(g.Of, ref)
+		return slices.Contains(g.Of, ref) || slices.ContainsFunc(e.absentUsers(f), func(r snapshot.ObjectRef) bool { return slices.Contains(g.Of, r) })
 	case elsewhere && (f.serves() || !e.unreadable[*g.Manifest]):
 		return true
 	default:

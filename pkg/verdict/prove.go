@@ -48,6 +48,7 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	if !f.Object.UsersRead {
 		c.users = append(c.users, f.Object.Ref())
 	}
+	e.proveAbsent(c, f, o)
 	e.proveElsewhere(c, f, o)
 }
 

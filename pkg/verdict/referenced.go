@@ -52,6 +52,12 @@ func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 		if !concerns(u, f.Object) || u.Idle || (f.Reason == ReasonPolicyMissed && grants(u, f.Object)) {
 			continue
 		}
+		if u.Absent {
+			if e.makerOf(f, &u.By) != nil {
+				return u
+			}
+			continue
+		}
 		if u.Record == nil {
 			// It goes by itself, or with its owners when all of them go.
 			stays := func(uid string) bool { return !planned[uid] }

@@ -10,9 +10,10 @@ import (
 // many to be kept: they are searched, and only what says something of the objects is.
 type seeker struct{ asked []asked }
 
-// asked is an object, and which records are searched for it.
+// asked is an object, and which records are searched for it, or for one that uses it.
 type asked struct {
 	*Finding
+	ref    snapshot.ObjectRef
 	depth  depth
 	extent extent
 }
@@ -27,7 +28,14 @@ const (
 )
 
 // seek asks for the records that say anything of an object.
-func (s *seeker) seek(f *Finding, d depth, x extent) { s.asked = append(s.asked, asked{f, d, x}) }
+func (s *seeker) seek(f *Finding, d depth, x extent) {
+	s.asked = append(s.asked, asked{f, f.Object.Ref(), d, x})
+}
+
+// seekUser asks for the records that say anything of who uses an object, and is not there.
+func (s *seeker) seekUser(f *Finding, ref snapshot.ObjectRef) {
+	s.asked = append(s.asked, asked{f, ref, all, manifests})
+}
 
 // lack is the search that was asked for, as far as it was not made yet: in records of which
 // nobody knows what they declare. Those that are Silent say nothing of what was sought
@@ -52,7 +60,7 @@ func (s *seeker) lack(e *evidence) Search {
 func (s *seeker) refs() map[snapshot.ObjectRef]bool {
 	refs := make(map[snapshot.ObjectRef]bool, len(s.asked))
 	for i := range s.asked {
-		refs[s.asked[i].Object.Ref()] = true
+		refs[s.asked[i].ref] = true
 	}
 	return refs
 }
@@ -61,7 +69,7 @@ func (s *seeker) refs() map[snapshot.ObjectRef]bool {
 // is worth: whether its reason is right.
 func (s *seeker) spare() {
 	s.asked = slices.DeleteFunc(s.asked, func(a asked) bool {
-		return a.guarded() && !a.Reason.final()
+		return a.guarded() && (!a.Reason.final() || a.ref != a.Object.Ref())
 	})
 	for i := range s.asked {
 		if a := &s.asked[i]; a.guarded() {
