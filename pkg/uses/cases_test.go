@@ -249,6 +249,19 @@ spec: {backend: {serviceName: front}, rules: [{http: {paths: [{backend: {service
 		refs("apps/v1 Deployment shop/d", "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy /p"),
 		"ValidatingAdmissionPolicyBinding b: spec.policyName: ValidatingAdmissionPolicy p",
 		"HorizontalPodAutoscaler h: spec.scaleTargetRef: Deployment d")
+	add("parameters of admission policies", `
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: b}, spec: {policyName: p, paramRef: {name: limits, namespace: shop, parameterNotFoundAction: Deny}}}
+---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: each}, spec: {policyName: p, paramRef: {name: own}}}
+---
+{apiVersion: admissionregistration.k8s.io/v1beta1, kind: MutatingAdmissionPolicyBinding, metadata: {name: m}, spec: {policyName: q, paramRef: {name: key, namespace: desk}}}
+---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: far}, spec: {policyName: p, paramRef: {name: limits, namespace: desk}}}`,
+		refs("v1 ConfigMap shop/limits", "v1 ConfigMap shop/own", "v1 ConfigMap desk/own", "v1 Secret desk/key", "v1 ServiceAccount shop/limits"),
+		"ValidatingAdmissionPolicyBinding each: spec.paramRef: ConfigMap own",
+		"MutatingAdmissionPolicyBinding m: spec.paramRef: Secret key",
+		"ValidatingAdmissionPolicyBinding b: spec.paramRef: ConfigMap limits",
+		"ValidatingAdmissionPolicyBinding each: spec.paramRef: ConfigMap own")
 	add("selected pods", `
 {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {selector: {app: a}}}
 ---

@@ -124,14 +124,32 @@ func (g *Graph) Add(f *Facts) {
 	for _, r := range f.Refs {
 		if r.Numbered {
 			g.addNumbered(f, r)
-		} else if o := g.find(r.Group, r.Kind, r.Namespace, r.Name); o != nil {
-			g.use(o, f, r.Field)
+			continue
+		}
+		for _, ns := range g.namespacesOf(r) {
+			if o := g.find(r.Group, r.Kind, ns, r.Name); o != nil {
+				g.use(o, f, r.Field)
+			}
 		}
 	}
 	for _, t := range f.Texts {
 		g.addText(f, t)
 	}
 	g.addSelection(f)
+}
+
+// namespacesOf are those in which what a reference names may be.
+func (g *Graph) namespacesOf(r Ref) []string {
+	if r.Namespace != AnyNamespace {
+		return []string{r.Namespace}
+	}
+	var all []string
+	for p := range g.wanted {
+		if p.kind == r.Kind && p.name == r.Name {
+			all = append(all, p.namespace)
+		}
+	}
+	return all
 }
 
 func (g *Graph) addNumbered(f *Facts, r Ref) {

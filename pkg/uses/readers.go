@@ -47,7 +47,9 @@ func Readers(group, kind string) []Reader {
 	case "ServiceAccount.":
 		all = slices.Concat(all, everywhere(rbac, "RoleBinding", "ClusterRoleBinding"), here("", "Secret"))
 	case "Secret.":
-		all = slices.Concat(all, here("", "ServiceAccount"), here(network, "Ingress"))
+		all = slices.Concat(all, here("", "ServiceAccount"), here(network, "Ingress"), parameters())
+	case "ConfigMap.":
+		all = slices.Concat(all, parameters())
 	case "PersistentVolumeClaim.":
 		all = slices.Concat(all, everywhere("", "PersistentVolumeClaim"))
 	case "Service.":
@@ -65,7 +67,7 @@ func Readers(group, kind string) []Reader {
 	case "Deployment.apps", "ReplicaSet.apps", "StatefulSet.apps", "ReplicationController.",
 		"Deployment.extensions", "ReplicaSet.extensions":
 		all = slices.Concat(all, here("autoscaling", "HorizontalPodAutoscaler"))
-	case "ConfigMap.", "Pod.", "PodTemplate.", "Job.batch", "CronJob.batch", "DaemonSet.apps", "DaemonSet.extensions",
+	case "Pod.", "PodTemplate.", "Job.batch", "CronJob.batch", "DaemonSet.apps", "DaemonSet.extensions",
 		"Ingress." + network, "Ingress.extensions", "HorizontalPodAutoscaler.autoscaling":
 	default: // custom resources may have replicas, hold data, or stand behind an Ingress
 		all = slices.Concat(
@@ -73,6 +75,11 @@ func Readers(group, kind string) []Reader {
 		)
 	}
 	return all
+}
+
+// parameters are the kinds that name what admission policies take their parameters from.
+func parameters() []Reader {
+	return readers(admission, true, []string{"ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding"})
 }
 
 // workloads are the kinds that have a pod.
@@ -95,6 +102,9 @@ func readers(group string, everywhere bool, kinds []string) []Reader {
 // Matters tells whether the users of an object may be in a namespace: "" stands for
 // all, and for objects without one.
 func (r *Reader) Matters(of *snapshot.ObjectRef, namespace string) bool {
+	if namespace != "" && namespace != of.Namespace && clusterScoped(r.Group, r.Kind) {
+		return false
+	}
 	return r.Everywhere || of.Namespace != "" && (namespace == "" || namespace == of.Namespace)
 }
 

@@ -7,8 +7,11 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// AnyGroup stands for a group that a field leaves open.
-const AnyGroup = "*"
+// AnyGroup stands for a group that a field leaves open, and AnyNamespace for a namespace.
+const (
+	AnyGroup     = "*"
+	AnyNamespace = "*"
+)
 
 // rule is a field by which objects use others.
 type rule struct {
@@ -66,11 +69,22 @@ func rulesOf(group, kind string) []rule {
 	case "HorizontalPodAutoscaler.autoscaling":
 		return []rule{{path: "spec.scaleTargetRef", whole: true}}
 	case "ValidatingAdmissionPolicyBinding." + admission:
-		return []rule{{path: "spec.policyName", group: admission, kind: "ValidatingAdmissionPolicy"}}
+		return policyRules("ValidatingAdmissionPolicy")
 	case "MutatingAdmissionPolicyBinding." + admission:
-		return []rule{{path: "spec.policyName", group: admission, kind: "MutatingAdmissionPolicy"}}
+		return policyRules("MutatingAdmissionPolicy")
 	default:
 		return nil
+	}
+}
+
+// policyRules are those of the bindings of an admission policy. The policy says of which kind
+// its parameters are; by default it denies what it has none for. Without a namespace they are
+// in that of the object which is admitted.
+func policyRules(kind string) []rule {
+	return []rule{
+		{path: "spec.policyName", group: admission, kind: kind},
+		{path: "spec.paramRef", kind: "ConfigMap", whole: true},
+		{path: "spec.paramRef", kind: "Secret", whole: true},
 	}
 }
 
@@ -194,6 +208,8 @@ func (f *Facts) apply(r rule, at string, v any) {
 		switch {
 		case clusterScoped(ref.Group, ref.Kind):
 			ref.Namespace = ""
+		case ref.Namespace == "" && f.By.Namespace == "":
+			ref.Namespace = AnyNamespace
 		case ref.Namespace == "":
 			ref.Namespace = f.By.Namespace
 		}

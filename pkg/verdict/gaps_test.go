@@ -34,6 +34,10 @@ func TestGapsMakeUnknown(t *testing.T) {
 		job       = only(seed(ofBlog), otherRelease())
 		guarded   = only(made("PersistentVolumeClaim", "x", "pre-install", ofBlog), otherRelease())
 		cluster   = only(with(account(ownedBy("blog", "shop")), func(o *snapshot.Object) { o.Namespace = "" }), otherRelease())
+		settings  = made("ConfigMap", "settings", "pre-upgrade", policy("hook-succeeded"))
+		passed    = only(settings, append(deployed(settings), otherRelease())...)
+		left      = only(with(settings, ofBlog), otherRelease())
+		policies  = &snapshot.Kind{Group: "admissionregistration.k8s.io", Version: "v1", Kind: "ValidatingAdmissionPolicyBinding"}
 		unread    = func(s snapshot.Snapshot, i int) snapshot.Snapshot { s.Records[i].Body = nil; return s }
 		unreadOld = unread(only(seed(), declare(2, release.StatusDeployed, declaring(seed())), declare(1, release.StatusSuperseded)), 1)
 		unreadNew = unread(only(seed(ofBlog), declare(2, release.StatusDeployed), declare(1, release.StatusSuperseded, declaring(seed()))), 0)
@@ -105,6 +109,10 @@ func TestGapsMakeUnknown(t *testing.T) {
 		{"what bindings use, of an account that Helm was to delete", part, snapshot.Gap{What: "what rolebindings use", Kind: bindings, Users: true}, false},
 		{"what bindings use, of an account", old, snapshot.Gap{What: "what rolebindings use", Kind: bindings, Users: true}, true},
 		{"what bindings use, of a Role that Helm was to delete", role, snapshot.Gap{What: "what rolebindings use", Kind: bindings, Users: true}, true},
+		// No policy takes parameters from what Helm was to delete.
+		{"what policies use, of a ConfigMap that Helm was to delete", passed, snapshot.Gap{What: "what policies use", Kind: policies, Users: true}, false},
+		{"what Pods use, of a ConfigMap that Helm was to delete", passed, snapshot.Gap{What: "what pods use", Kind: pods, Users: true}, true},
+		{"what policies use, of a ConfigMap", left, snapshot.Gap{What: "what policies use", Kind: policies, Users: true}, true},
 		{"everything elsewhere, of an account that Helm was to delete", part, snapshot.Gap{What: "anything", Namespace: "hall", Everything: true}, false},
 		{"everything beside it, of an account that Helm was to delete", part, snapshot.Gap{What: "anything", Namespace: "shop", Everything: true}, true},
 		{"everything elsewhere, of a Role that Helm was to delete", role, snapshot.Gap{What: "anything", Namespace: "hall", Everything: true}, false},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/uses"
@@ -70,7 +71,7 @@ func (e *evidence) guardGap(f *Finding, o *Options) *snapshot.Gap {
 		case g.Records != "":
 			return !f.standsAlone() && (f.serves() || near(g, home))
 		case uses.Hides(g, &ref):
-			return f.Reason != ReasonPolicyMissed || !hidesGrantsOnly(g, &ref)
+			return f.Reason != ReasonPolicyMissed || !hidesGrantsOnly(g, &ref) && !hidesParametersOnly(g)
 		default: // something that names it as its owner, which is beside it or, if it has no namespace, anywhere
 			beside := g.Namespace == home || g.Namespace == "" && (g.Kind == nil || g.Kind.Namespaced)
 			if f.runs() && g.Group != "" { // what is served by a broken add-on owns nothing that runs
@@ -130,6 +131,14 @@ func hidesGrantsOnly(g *snapshot.Gap, of *snapshot.ObjectRef) bool {
 		return isBinding(g.Kind.Kind)
 	}
 	return g.Everything && g.Namespace != "" && g.Namespace != of.Namespace
+}
+
+// hidesParametersOnly tells whether a gap hides no more than whether an admission policy takes
+// its parameters from an object. Who looks after a namespace cannot look there, and a chart
+// that has its parameters deleted after the run does not mean them for a policy.
+func hidesParametersOnly(g *snapshot.Gap) bool {
+	return g.Users && g.Kind != nil && g.Kind.Group == "admissionregistration.k8s.io" && !g.Kind.Namespaced &&
+		strings.HasSuffix(g.Kind.Kind, "AdmissionPolicyBinding")
 }
 
 func (e *evidence) gap(matters func(*snapshot.Gap) bool) *snapshot.Gap {

@@ -133,6 +133,9 @@ func usage(u *snapshot.Use) string {
 	if u.Record != nil {
 		who = fmt.Sprintf("%s of %s, revision %d,", nameOf(u.By), u.Record.Release.Name, u.Record.Revision)
 	}
+	if u.Absent {
+		return fmt.Sprintf("it names %s (%s), which another release may make", nameOf(u.By), u.Field)
+	}
 	verb := "uses it"
 	if u.Of.Kind == "" {
 		verb = "mentions it"

@@ -65,6 +65,20 @@ func guardScenes() []scene {
 			want: stale(wants{"ServiceAccount/user": gone(want{guards: "referenced"})}),
 		},
 		{
+			// The release is gone, and an admission policy takes its parameters from what it left:
+			// without them it denies.
+			name: "parameters", helms: both(),
+			play: []step{
+				install(values(configMap("limits", once), configMap("each", once), configMap("other", once))), uninstall(),
+				create("somebody", policyBinding("limits", object{"namespace": "{{ .Release.Namespace }}"}), policyBinding("each", object{})),
+			},
+			want: stale(wants{
+				"ConfigMap/limits": gone(want{guards: "referenced"}),
+				"ConfigMap/each":   gone(want{guards: "referenced"}),
+				"ConfigMap/other":  gone(want{}),
+			}),
+		},
+		{
 			name: "terminating", helms: both(),
 			play: []step{
 				install(stuck),
@@ -85,6 +99,13 @@ func guardScenes() []scene {
 
 // finalized objects stay as long as nobody takes the finalizer away.
 func finalized(o object) { o.in("metadata")["finalizers"] = []string{"helmhooks.test/stays"} }
+
+// policyBinding is one of a policy that is not there, so that it takes no effect.
+func policyBinding(parameters string, where object) object {
+	where["name"], where["parameterNotFoundAction"] = parameters, "Deny"
+	return manifest("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", "{{ .Release.Namespace }}-"+parameters,
+		unlabelled, with(object{"spec": object{"policyName": "{{ .Release.Namespace }}", "validationActions": []string{"Deny"}, "paramRef": where}}))
+}
 
 // dependentOf makes a ConfigMap that would go with the ServiceAccount.
 func dependentOf(name string) step {
