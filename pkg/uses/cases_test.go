@@ -124,6 +124,18 @@ spec:
 		"Deployment d: spec.template.spec.containers.env.value: blog-role",
 		"Deployment d: spec.template.spec.containers.args: blog-svc",
 		"Deployment d: spec.template.spec.containers.args: blog-svc.shop.svc")
+	add("mentions from another namespace", `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d, namespace: desk}
+spec:
+  template:
+    spec:
+      initContainers: [{command: [kubectl, wait], args: [-n, shop, job/seed]}]
+      containers: [{args: ["http://front.shop.svc"], env: [{name: A, value: hall-seed}]}]`,
+		refs("batch/v1 Job shop/seed", "v1 Service shop/front", "batch/v1 Job hall/seed", "v1 Secret shop/other"),
+		"Deployment d: spec.template.spec.containers.args: front",
+		"Deployment d: spec.template.spec.initContainers.args: seed")
 	add("nothing uses itself", `
 {apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {template: {spec: {containers: [{args: [a]}]}}}}`,
 		refs("batch/v1 Job shop/a"))

@@ -17,9 +17,11 @@ type Graph struct {
 	// StatefulSet gave, by namespace.
 	numbered map[string][]*snapshot.ObjectRef
 	mentions map[string]*names // by namespace
-	named    map[named][]*snapshot.ObjectRef
-	users    map[user][]snapshot.Use
-	apart    map[place]bool
+	// spaces are the names of these namespaces.
+	spaces *names
+	named  map[named][]*snapshot.ObjectRef
+	users  map[user][]snapshot.Use
+	apart  map[place]bool
 
 	selecting   map[string]bool // namespaces in which wanted objects select Pods
 	selectors   []selecting
@@ -69,7 +71,7 @@ func NewDeclared(wanted []snapshot.ObjectRef) *Graph { return newGraph(wanted, w
 func newGraph(wanted, apart []snapshot.ObjectRef, declared bool) *Graph {
 	g := &Graph{
 		declared: declared, wanted: make(map[place][]*snapshot.ObjectRef), numbered: make(map[string][]*snapshot.ObjectRef),
-		mentions: make(map[string]*names), named: make(map[named][]*snapshot.ObjectRef), users: make(map[user][]snapshot.Use),
+		mentions: make(map[string]*names), spaces: newNames(), named: make(map[named][]*snapshot.ObjectRef), users: make(map[user][]snapshot.Use),
 		selecting: make(map[string]bool), accounts: make(map[named]*Facts), apart: make(map[place]bool, len(apart)),
 	}
 	for _, o := range apart {
@@ -97,6 +99,7 @@ func (g *Graph) want(o *snapshot.ObjectRef) {
 	}
 	if g.mentions[o.Namespace] == nil {
 		g.mentions[o.Namespace] = newNames()
+		g.spaces.add(o.Namespace)
 	}
 	g.mentions[o.Namespace].add(o.Name)
 	n := named{o.Namespace, o.Name}
@@ -132,9 +135,7 @@ func (g *Graph) Add(f *Facts) {
 			}
 		}
 	}
-	for _, t := range f.Texts {
-		g.addText(f, t)
-	}
+	g.addTexts(f)
 	g.addSelection(f)
 }
 
@@ -158,19 +159,6 @@ func (g *Graph) addNumbered(f *Facts, r Ref) {
 			g.use(o, f, r.Field)
 		}
 	}
-}
-
-func (g *Graph) addText(f *Facts, t Text) {
-	mentioned := g.mentions[f.By.Namespace]
-	if mentioned == nil {
-		return
-	}
-	mentioned.in(t.Words, func(name string) {
-		of := g.named[named{f.By.Namespace, name}]
-		if slices.ContainsFunc(of, func(o *snapshot.ObjectRef) bool { return !same(o, &f.By) }) {
-			g.record(snapshot.ObjectRef{Namespace: f.By.Namespace, Name: name}, f, t.Field)
-		}
-	})
 }
 
 // addSelection keeps what can only be told when everything is there: who selects
