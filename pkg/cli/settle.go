@@ -20,6 +20,8 @@ type evidence interface {
 	SearchRecords(ctx context.Context, records []snapshot.RecordID, of []snapshot.ObjectRef) error
 	// ReadUsers reads which live objects use these.
 	ReadUsers(ctx context.Context, of []snapshot.ObjectRef) error
+	// ReadRuns reads what there is of Jobs and Pods in namespaces that were not listed.
+	ReadRuns(ctx context.Context, runs []snapshot.DeclaredRun) error
 	// ReadWitnesses reads the marks of releases on all live objects there are.
 	ReadWitnesses(ctx context.Context) error
 	// ReadDependents reads what depends on hook objects, of the kinds that were not listed.
@@ -56,6 +58,7 @@ func fill(ctx context.Context, e evidence, lacks verdict.Lacks) error {
 		{lacks.Dependents, func() error { return e.ReadDependents(ctx) }},
 		{lacks.Witnesses, func() error { return e.ReadWitnesses(ctx) }},
 		{len(lacks.Bodies) > 0, func() error { return e.ReadBodies(ctx, lacks.Bodies) }},
+		{len(lacks.Runs) > 0, func() error { return e.ReadRuns(ctx, lacks.Runs) }},
 		{len(lacks.Manifests) > 0, func() error { return e.ReadManifests(ctx, lacks.Manifests) }},
 		{len(lacks.Users) > 0, func() error { return e.ReadUsers(ctx, lacks.Users) }},
 		{len(lacks.Search.Of) > 0, func() error { return e.SearchRecords(ctx, lacks.Search.Records, lacks.Search.Of) }},

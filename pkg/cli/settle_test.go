@@ -70,6 +70,8 @@ func (f *fakeEvidence) SearchRecords(ctx context.Context, ids []snapshot.RecordI
 	return f.ReadBodies(ctx, ids)
 }
 
+func (f *fakeEvidence) ReadRuns(context.Context, []snapshot.DeclaredRun) error { return f.fails }
+
 func (f *fakeEvidence) ReadUsers(context.Context, []snapshot.ObjectRef) error { return f.fails }
 
 func newFakeEvidence() *fakeEvidence {

@@ -96,13 +96,19 @@ func gatherAll(ctx context.Context, source *sourceFlags, streams genericiooption
 		return nil, err
 	}
 	snap := e.Snapshot()
-	if q.Namespace != "" {
-		snap.Restrict(q.Namespace)
-	} else if _, err := settle(ctx, e, verdict.Options{}); err != nil {
-		return nil, err
+	if q.Namespace == "" {
+		if _, err := settle(ctx, e, verdict.Options{}); err != nil {
+			return nil, err
+		}
 	}
 	if err := e.ReadBodies(ctx, unread(snap, func(r *snapshot.Record) bool { return r.Body == nil })); err != nil {
 		return nil, err
+	}
+	if q.Namespace != "" {
+		if err := e.ReadRuns(ctx, snap.RunsBeyond(q.Namespace)); err != nil {
+			return nil, err
+		}
+		snap.Restrict(q.Namespace)
 	}
 	// Bodies come before manifests, since they show which objects are hooks.
 	if err := e.ReadManifests(ctx, unread(snap, func(r *snapshot.Record) bool { return !r.ManifestRead })); err != nil {

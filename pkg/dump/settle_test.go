@@ -48,7 +48,7 @@ func TestSettles(t *testing.T) {
 					err = errors.Join(err, e.ReadWitnesses(ctx))
 				}
 				if err := errors.Join(err, e.ReadBodies(ctx, lacks.Bodies), e.ReadManifests(ctx, lacks.Manifests),
-					e.ReadUsers(ctx, lacks.Users), e.SearchRecords(ctx, lacks.Search.Records, lacks.Search.Of), e.ReadHelmReleases(ctx, lacks.HelmReleases)); err != nil {
+					e.ReadUsers(ctx, lacks.Users), e.SearchRecords(ctx, lacks.Search.Records, lacks.Search.Of), e.ReadHelmReleases(ctx, lacks.HelmReleases), e.ReadRuns(ctx, lacks.Runs)); err != nil {
 					t.Fatal(err)
 				}
 			}

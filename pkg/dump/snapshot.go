@@ -38,6 +38,7 @@ type head struct {
 	Namespaces          []string               `json:"namespaces,omitzero"`
 	Restricted          bool                   `json:"restricted,omitempty"`
 	Missing             []snapshot.Missing     `json:"missing,omitempty"`
+	Runs                []snapshot.KnownRun    `json:"runs,omitempty"`
 	RecordsEverywhere   bool                   `json:"recordsEverywhere"`
 	RecordsConfined     bool                   `json:"recordsConfined,omitempty"`
 	Gaps                []snapshot.Gap         `json:"gaps,omitempty"`
@@ -58,7 +59,7 @@ func Write(w io.Writer, s *snapshot.Snapshot, madeBy string) error {
 	text, err := encode(head{
 		APIVersion: APIVersion, Kind: Kind, MadeBy: madeBy, Time: s.Time, Namespace: s.Namespace, Namespaces: s.Namespaces, Missing: s.Missing,
 		RecordsEverywhere: s.RecordsEverywhere, RecordsConfined: s.RecordsConfined, Gaps: s.Gaps, Uses: s.Uses, Sought: s.Sought, Kinds: s.Kinds, Restricted: s.Restricted,
-		Terminating: s.Terminating, Unserved: s.Unserved, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
+		Runs: s.Runs, Terminating: s.Terminating, Unserved: s.Unserved, Witnesses: s.Witnesses, WitnessesEverywhere: s.WitnessesEverywhere, HelmReleases: s.HelmReleases,
 	})
 	if err != nil {
 		return err
@@ -168,6 +169,8 @@ func (r *jsonReader) snapshotField(s *snapshot.Snapshot, key string) error {
 		return r.value(&s.Namespaces, maxElement)
 	case "missing":
 		return elements(r, &s.Missing, nil)
+	case "runs":
+		return elements(r, &s.Runs, func(k *snapshot.KnownRun) bool { return k.Kind != "" && k.Name != "" })
 	case "gaps":
 		return elements(r, &s.Gaps, nil)
 	case "restricted":

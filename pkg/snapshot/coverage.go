@@ -36,6 +36,8 @@ func (s *Snapshot) Restrict(namespace string) {
 	s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.Namespace != "" && o.Namespace != namespace })
 	s.Records = slices.DeleteFunc(s.Records, func(r Record) bool { return r.Release.Namespace != namespace })
 	s.Missing, s.Sought = nil, nil
+	declared := s.RunsBeyond(namespace)
+	s.Runs = slices.DeleteFunc(s.Runs, func(k KnownRun) bool { return !slices.Contains(declared, k.DeclaredRun) })
 	s.restrictSigns(namespace)
 	s.Gaps = slices.DeleteFunc(s.Gaps, func(g Gap) bool { return g.Namespace != "" && g.Namespace != namespace })
 }

@@ -23,6 +23,10 @@ type Snapshot struct {
 	// Missing are declared objects in other namespaces that were looked for by name
 	// and are not there.
 	Missing []Missing `json:"missing,omitempty"`
+	// Runs are the Jobs and Pods of namespaces that were not listed, as far as somebody asked
+	// for them: hooks that releases declare there. They are evidence, and nothing else is
+	// known of those namespaces.
+	Runs []KnownRun `json:"runs,omitempty"`
 	// RecordsEverywhere tells whether the metadata of records was read in all
 	// namespaces, and not only in Namespace.
 	RecordsEverywhere bool `json:"recordsEverywhere"`

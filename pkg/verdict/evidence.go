@@ -27,6 +27,7 @@ type evidence struct {
 	signs signs
 	// running is, for each release, one of its hooks that has not finished.
 	running map[snapshot.ReleaseID]*snapshot.Object
+	runs    runsIndex
 }
 
 // resourceKey finds ordinary resources.
@@ -53,6 +54,7 @@ func newEvidence(s *snapshot.Snapshot) *evidence {
 		signs:      newSigns(s),
 		running:    make(map[snapshot.ReleaseID]*snapshot.Object),
 		sought:     make(map[snapshot.ObjectRef]bool, len(s.Sought)),
+		runs:       newRuns(s),
 	}
 	for _, ref := range s.Sought {
 		e.sought[ref] = true

@@ -18,7 +18,7 @@ func (e *evidence) verdictGap(f *Finding, o *Options) *snapshot.Gap {
 	}
 	home, held := f.Object.Namespace, e.held(f)
 	elsewhere := e.looksElsewhere(f, o)
-	return e.gap(func(g *snapshot.Gap) bool {
+	gap := e.gap(func(g *snapshot.Gap) bool {
 		switch {
 		case g.Unreached && (g.Record != nil || g.Manifest != nil || g.Records != "") && (elsewhere || f.Reason.final() && near(g, home)):
 			return true
@@ -43,6 +43,10 @@ func (e *evidence) verdictGap(f *Finding, o *Options) *snapshot.Gap {
 			return false
 		}
 	})
+	if gap == nil && !f.runs() {
+		return e.unseenRun(held)
+	}
+	return gap
 }
 
 // guardGap is what could not be read and could make a guard refuse, or nil.

@@ -25,6 +25,7 @@ func Judge(s *snapshot.Snapshot, o Options) ([]Finding, Lacks) {
 		}
 	}
 	e.indexRunning(hooks)
+	e.indexRunning(e.otherRuns(judged, o))
 	rows := tree()
 	for _, f := range hooks {
 		e.decide(f, rows, &o)

@@ -111,6 +111,7 @@ type collector struct {
 	wanted     map[snapshot.RecordID]bool
 	manifests  map[snapshot.RecordID]bool
 	users      []snapshot.ObjectRef
+	runs       map[snapshot.DeclaredRun]bool
 	flux       map[snapshot.FluxName]bool
 	everywhere bool
 	witnesses  bool
@@ -130,6 +131,7 @@ type namespaceDepth struct {
 func newCollector(e *evidence) *collector {
 	return &collector{
 		evidence: e, wanted: make(map[snapshot.RecordID]bool), manifests: make(map[snapshot.RecordID]bool),
+		runs: make(map[snapshot.DeclaredRun]bool),
 		flux: make(map[snapshot.FluxName]bool), asked: make(map[namespaceDepth]bool), shown: make(map[namespaceDepth]bool),
 	}
 }
@@ -181,7 +183,7 @@ func (c *collector) result() Lacks {
 	}
 	lacks := Lacks{
 		Bodies: sortedRecords(c.wanted), Manifests: sortedRecords(c.manifests), RecordsEverywhere: c.everywhere,
-		Witnesses: c.witnesses, Dependents: c.dependents,
+		Witnesses: c.witnesses, Dependents: c.dependents, Runs: slices.SortedFunc(maps.Keys(c.runs), snapshot.DeclaredRun.Compare),
 		HelmReleases: slices.SortedFunc(maps.Keys(c.flux), func(a, b snapshot.FluxName) int {
 			return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 		}),

@@ -32,6 +32,9 @@ func describe(l verdict.Lacks) []string {
 	for _, id := range l.Search.Records {
 		out = append(out, fmt.Sprintf("search of %s/%s.v%d", id.Release.Namespace, id.Release.Name, id.Revision))
 	}
+	for _, d := range l.Runs {
+		out = append(out, fmt.Sprintf("%s %s/%s", d.Kind, d.Namespace, d.Name))
+	}
 	for _, ref := range l.Users {
 		out = append(out, fmt.Sprintf("users of %s %s/%s", ref.Kind, ref.Namespace, ref.Name))
 	}
@@ -63,6 +66,9 @@ func newSource(whole *snapshot.Snapshot) *source {
 		snap:       &snapshot.Snapshot{Namespace: whole.Namespace, RecordsEverywhere: whole.Namespace == "", Objects: whole.Objects},
 		bodies:     make(map[snapshot.RecordID]*release.Body),
 		unreadable: make(map[snapshot.RecordID]bool),
+	}
+	if whole.Namespace != "" {
+		s.snap.Namespaces = []string{whole.Namespace}
 	}
 	for _, r := range whole.Records {
 		s.bodies[r.RecordID] = r.Body
@@ -131,6 +137,12 @@ func (s *source) fillTheRest(t *testing.T, lacks verdict.Lacks) {
 		}
 	}
 	s.search(t, lacks.Search)
+	for _, d := range lacks.Runs {
+		if slices.ContainsFunc(s.snap.Runs, func(k snapshot.KnownRun) bool { return k.DeclaredRun == d }) {
+			t.Fatalf("%+v is looked for twice", d)
+		}
+		s.snap.Runs = append(s.snap.Runs, snapshot.KnownRun{DeclaredRun: d})
+	}
 	for _, ref := range lacks.Users {
 		for i := range s.snap.Objects {
 			if o := &s.snap.Objects[i]; o.UID == ref.UID {

@@ -30,6 +30,9 @@ func (e *evidence) prove(c *collector, f *Finding, o *Options) {
 	if f.Verdict != Orphan {
 		return
 	}
+	if !f.runs() && e.needRuns(c, ids) { // it may still be needed
+		return
+	}
 	home := f.Object.Namespace
 	if home == "" && e.needRecordsEverywhere(c) {
 		return

@@ -144,6 +144,8 @@ type Lacks struct {
 	Search Search
 	// Users: which live objects use these.
 	Users []snapshot.ObjectRef
+	// Runs: what there is of these Jobs and Pods, in namespaces that were not listed.
+	Runs []snapshot.DeclaredRun
 	// Dependents: objects that depend on hook objects, of the kinds that were not listed.
 	Dependents bool
 	// Witnesses: the marks of releases on live objects of all kinds.
@@ -162,7 +164,7 @@ type Search struct {
 // None tells whether nothing is lacking.
 func (l Lacks) None() bool {
 	return len(l.Search.Of) == 0 && len(l.Bodies) == 0 && !l.RecordsEverywhere && len(l.Manifests) == 0 && len(l.Users) == 0 &&
-		!l.Witnesses && !l.Dependents && len(l.HelmReleases) == 0
+		!l.Witnesses && !l.Dependents && len(l.Runs) == 0 && len(l.HelmReleases) == 0
 }
 
 // Options say what is asked beyond the objects themselves.

@@ -106,6 +106,11 @@ func mustFail(err error, message string) error {
 
 // killedAt runs Helm and kills it as soon as a Job's pod runs.
 func (p *player) killedAt(ctx context.Context, job, command string, objects []object, flags ...string) error {
+	return p.killedIn(ctx, p.Namespace, job, command, objects, flags...)
+}
+
+// killedIn is killedAt for a Job that may be in another namespace.
+func (p *player) killedIn(ctx context.Context, namespace, job, command string, objects []object, flags ...string) error {
 	args, err := p.chartArgs(command, objects, flags...)
 	if err != nil {
 		return err
@@ -115,7 +120,7 @@ func (p *player) killedAt(ctx context.Context, job, command string, objects []ob
 		return err
 	}
 	err = p.await(ctx, func() (bool, error) {
-		pods, err := stage.client.CoreV1().Pods(p.Namespace).List(ctx, metav1.ListOptions{LabelSelector: "job-name=" + job})
+		pods, err := stage.client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: "job-name=" + job})
 		return err == nil && len(pods.Items) > 0 && pods.Items[0].Status.Phase == corev1.PodRunning, err
 	})
 	err = errors.Join(err, cmd.Process.Kill())
