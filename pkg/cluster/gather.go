@@ -78,7 +78,7 @@ func (c *Client) Gather(ctx context.Context, q Query) (*Gathering, error) {
 	}
 	if q.Namespace != "" {
 		g.snap.Namespaces = []string{q.Namespace}
-		g.snap.RecordsConfined = !slices.ContainsFunc(storages(), func(st storage) bool { return g.everywhere.mayList(st.kind) })
+		g.snap.RecordsConfined = slices.ContainsFunc(storages(), func(st storage) bool { return !g.everywhere.mayList(st.kind) })
 	}
 	if err := g.readObjects(ctx); err != nil {
 		return nil, err

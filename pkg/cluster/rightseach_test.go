@@ -50,7 +50,7 @@ func TestBodiesWithRightsInEachNamespace(t *testing.T) {
 	}
 }
 
-// Whoever may list no records of other namespaces together is known not to, and what could
+// Whoever may not list all records of other namespaces together is known not to, and what could
 // not be read of those does not concern what is in the one.
 func TestRecordsConfined(t *testing.T) {
 	for _, tt := range []struct {
@@ -61,7 +61,8 @@ func TestRecordsConfined(t *testing.T) {
 		gaps      bool
 	}{
 		{"who may read all", []string{"*"}, "shop", false, false},
-		{"who may read Secrets only", []string{"secrets"}, "shop", false, true},
+		{"who may read Secrets only", []string{"secrets"}, "shop", true, true},
+		{"who may read ConfigMaps only", []string{"configmaps"}, "shop", true, true},
 		{"who may read nothing elsewhere", []string{"leases"}, "shop", true, true},
 		{"all namespaces", []string{"*"}, "", false, false},
 	} {

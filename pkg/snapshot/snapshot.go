@@ -30,8 +30,8 @@ type Snapshot struct {
 	// RecordsEverywhere tells whether the metadata of records was read in all
 	// namespaces, and not only in Namespace.
 	RecordsEverywhere bool `json:"recordsEverywhere"`
-	// RecordsConfined tells that those of other namespaces may not be listed together: to
-	// ask for them takes a request for each namespace, or makes gaps only.
+	// RecordsConfined tells that those of other namespaces, in Secrets and ConfigMaps, may not
+	// all be listed together: to ask for them takes requests for each namespace, or makes gaps.
 	RecordsConfined bool     `json:"recordsConfined,omitempty"`
 	Records         []Record `json:"records"`
 	// Objects are live hook objects: those with a hook annotation, and those

@@ -35,14 +35,14 @@ func grant(t *testing.T, user, namespace string, rules ...rbacv1.PolicyRule) str
 	return ""
 }
 
-// grantEverywhere lets a user read a resource of the core group in all namespaces, and
+// grantEverywhere lets a user read resources of the core group in all namespaces, and
 // returns once the API server knows.
-func grantEverywhere(t *testing.T, user, resource string) {
+func grantEverywhere(t *testing.T, user string, resources ...string) {
 	t.Helper()
-	kubectl(t, "", "create", "clusterrole", user, "--verb=get,list", "--resource="+resource)
+	kubectl(t, "", "create", "clusterrole", user, "--verb=get,list", "--resource="+strings.Join(resources, ","))
 	kubectl(t, "", "create", "clusterrolebinding", user, "--clusterrole="+user, "--user="+user)
 	asks := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
-		User: user, ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: "list", Resource: resource},
+		User: user, ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: "list", Resource: resources[0]},
 	}}
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		answer, err := stage.client.AuthorizationV1().SubjectAccessReviews().Create(t.Context(), asks, metav1.CreateOptions{})
@@ -103,6 +103,8 @@ func TestRightsElsewhere(t *testing.T) {
 	grantEverywhere(t, "two-namespaces", "namespaces")
 	secrets := grant(t, "secrets-everywhere", p.Namespace, all)
 	grantEverywhere(t, "secrets-everywhere", "secrets")
+	maps := grant(t, "configmaps-everywhere", p.Namespace, all)
+	grantEverywhere(t, "configmaps-everywhere", "configmaps", "namespaces")
 	// Who reads one namespace at a time deletes all the same what nobody declares.
 	through(t, two, eager(p.Namespace)...).exits(t, 0).allAre(t, 1, "deleted")
 	if r := through(t, secrets, eager(p.Namespace)...).exits(t, 0); strings.Contains(r.stdout, `"deleted"`) {
@@ -110,6 +112,11 @@ func TestRightsElsewhere(t *testing.T) {
 	}
 	if left := kubectl(t, p.Namespace, "get", "jobs", "-o", "name"); left != "job.batch/dropped" {
 		t.Errorf("left: %s", left)
+	}
+	// Who may list one of Helm's storages only is told nothing of records that ls does not need.
+	r := through(t, maps, "ls", "-n", p.Namespace, "--orphans").exits(t, 0)
+	if !strings.Contains(r.stdout, "!Dropped") || strings.Contains(r.stderr, "records") {
+		t.Errorf("ls of who may list ConfigMaps everywhere:\n%s%s", r.stdout, r.stderr)
 	}
 	one := grant(t, "one-of-two", p.Namespace, all)
 	through(t, one, eager(p.Namespace)...).exits(t, 0).allAre(t, 1, "deleted")
