@@ -14,11 +14,8 @@ import (
 	"golang.org/x/term"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/cluster"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/dump"
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/render"
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
-	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/verdict"
 )
 
 func newSnapshotCommand(config *connectFlags, streams genericiooptions.IOStreams, build Build) *cobra.Command {
@@ -29,7 +26,7 @@ func newSnapshotCommand(config *connectFlags, streams genericiooptions.IOStreams
 		Short: "Save what can be seen to a file, for -f and for bug reports",
 		Long: strings.TrimSpace(`
 Save all evidence of a cluster, or of one namespace with -n, as one file: hook objects, release
-records, and what could not be read. Other commands read it with -f, without the cluster.
+records, and what could not be read. Of one namespace that is with what records elsewhere say of it. Other commands read it with -f, without the cluster.
 
 The file holds names, labels, annotations and times, and never the contents of Secrets, values or
 manifests. Without FILE it goes to standard output.`),
@@ -82,72 +79,6 @@ func takeSnapshot(ctx context.Context, source *sourceFlags, args []string, strea
 	}
 	_, err = fmt.Fprintf(streams.ErrOut, "%s: %d hook objects, %d release records\n", out, len(snap.Objects), len(snap.Records))
 	return err
-}
-
-// gatherAll reads everything that could ever be evidence, whatever is judged later:
-// of the cluster, or of one namespace and nothing else.
-func gatherAll(ctx context.Context, source *sourceFlags, streams genericiooptions.IOStreams, step stepFunc) (evidence, error) {
-	q := cluster.Query{Progress: step}
-	if n := source.config.Namespace; n != nil {
-		q.Namespace = *n
-	}
-	e, err := source.gather(ctx, q, streams)
-	if err != nil {
-		return nil, err
-	}
-	snap := e.Snapshot()
-	if q.Namespace == "" {
-		if _, err := settle(ctx, e, verdict.Options{}); err != nil {
-			return nil, err
-		}
-	}
-	if err := e.ReadBodies(ctx, unread(snap, func(r *snapshot.Record) bool { return r.Body == nil })); err != nil {
-		return nil, err
-	}
-	if q.Namespace != "" {
-		if err := e.ReadRuns(ctx, snap.RunsBeyond(q.Namespace)); err != nil {
-			return nil, err
-		}
-		snap.Restrict(q.Namespace)
-	}
-	// Bodies come before manifests, since they show which objects are hooks.
-	if err := e.ReadManifests(ctx, unread(snap, func(r *snapshot.Record) bool { return !r.ManifestRead })); err != nil {
-		return nil, err
-	}
-	return e, e.ReadUsers(ctx, unused(snap))
-}
-
-// unread are the records of which something is missing that no gap explains.
-func unread(s *snapshot.Snapshot, missing func(*snapshot.Record) bool) []snapshot.RecordID {
-	tried := make(map[snapshot.RecordID]bool)
-	for _, g := range s.Gaps {
-		if g.Record != nil {
-			tried[*g.Record] = true
-		}
-		if g.Manifest != nil {
-			tried[*g.Manifest] = true
-		}
-	}
-	var ids []snapshot.RecordID
-	for i := range s.Records {
-		r := &s.Records[i]
-		elsewhere := s.Namespace != "" && r.Release.Namespace != s.Namespace
-		if missing(r) && !tried[r.RecordID] && !elsewhere {
-			ids = append(ids, r.RecordID)
-		}
-	}
-	return ids
-}
-
-// unused are the objects whose users have not been looked for.
-func unused(s *snapshot.Snapshot) []snapshot.ObjectRef {
-	var refs []snapshot.ObjectRef
-	for i := range s.Objects {
-		if o := &s.Objects[i]; !o.UsersRead {
-			refs = append(refs, o.Ref())
-		}
-	}
-	return refs
 }
 
 // writeFile writes a file for its owner only, that is there whole or not at all.

@@ -69,12 +69,13 @@ func (r *Record) Runs() []DeclaredRun {
 	return runs
 }
 
-// RunsBeyond are the Jobs and Pods that the records of a namespace declare in others, each
-// once.
+// RunsBeyond are the Jobs and Pods that the releases which tell of a namespace declare in
+// others, each once.
 func (s *Snapshot) RunsBeyond(namespace string) []DeclaredRun {
+	telling := s.Telling(namespace)
 	var runs []DeclaredRun
 	for i := range s.Records {
-		if r := &s.Records[i]; r.Release.Namespace == namespace {
+		if r := &s.Records[i]; telling[r.Release] {
 			runs = append(runs, slices.DeleteFunc(r.Runs(), func(d DeclaredRun) bool { return d.Namespace == namespace })...)
 		}
 	}

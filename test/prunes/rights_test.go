@@ -3,6 +3,8 @@
 package prunes
 
 import (
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +54,11 @@ func grantEverywhere(t *testing.T, user string, resources ...string) {
 		}
 	}
 	t.Fatal("the API server does not learn of the rights")
+}
+
+// reasons are the lines of a list without how old things are.
+func reasons(list string) string {
+	return regexp.MustCompile(` +\d+[smh] +`).ReplaceAllString(list, " ")
 }
 
 func may(verbs, resources string) rbacv1.PolicyRule {
@@ -105,6 +112,16 @@ func TestRightsElsewhere(t *testing.T) {
 	grantEverywhere(t, "secrets-everywhere", "secrets")
 	maps := grant(t, "configmaps-everywhere", p.Namespace, all)
 	grantEverywhere(t, "configmaps-everywhere", "configmaps", "namespaces")
+	// A file of the namespace says what ls says of it, by the same rights.
+	for _, user := range []string{stage.Cluster.Kubeconfig, two, secrets, maps} {
+		live := through(t, user, "ls", "-n", p.Namespace, "-o", "wide").exits(t, 0)
+		file := filepath.Join(t.TempDir(), "file.json")
+		through(t, user, "snapshot", "-n", p.Namespace, file).exits(t, 0)
+		filed := through(t, user, "ls", "-n", p.Namespace, "-f", file, "-o", "wide").exits(t, 0)
+		if reasons(filed.stdout) != reasons(live.stdout) || filed.stdout == "" || strings.Contains(filed.stderr, "records") {
+			t.Errorf("live:\n%s\nof a file:\n%s%s", live.stdout, filed.stdout, filed.stderr)
+		}
+	}
 	// Who reads one namespace at a time deletes all the same what nobody declares.
 	through(t, two, eager(p.Namespace)...).exits(t, 0).allAre(t, 1, "deleted")
 	if r := through(t, secrets, eager(p.Namespace)...).exits(t, 0); strings.Contains(r.stdout, `"deleted"`) {
