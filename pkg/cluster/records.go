@@ -36,6 +36,7 @@ type recordList struct {
 	// others is what the list has that is no record.
 	others listed
 	gap    *snapshot.Gap
+	broken bool // the server fails to answer that, and answers
 }
 
 // records reads the metadata of all records in a namespace, or in all, wherever
@@ -69,6 +70,9 @@ func (c *Client) records(ctx context.Context, everywhere rights, namespace strin
 	if todo, err = c.oneByOne(ctx, todo, seed); err != nil {
 		return nil, nil, err
 	}
+	if err := c.tellBroken(ctx, todo, seed); err != nil {
+		return nil, nil, err
+	}
 	for i := range todo {
 		if todo[i].gap != nil {
 			gaps = append(gaps, *todo[i].gap)
@@ -89,41 +93,11 @@ func (c *Client) readLists(ctx context.Context, lists []recordList, seed maphash
 				return err
 			}
 			l.gap = l.storage.gap(l.namespace, reason(err))
-			l.gap.Unreached = !apierrors.IsForbidden(err)
+			l.gap.Unreached, l.broken = !apierrors.IsForbidden(err), isBroken(err)
 			return nil
 		})
 	}
 	return g.Wait()
-}
-
-// oneByOne reads, of lists of all namespaces that were refused, those of each namespace:
-// where the server cannot tell rights, nobody knew before.
-func (c *Client) oneByOne(ctx context.Context, lists []recordList, seed maphash.Seed) ([]recordList, error) {
-	refused := func(l recordList) bool { return l.namespace == "" && l.gap != nil && !l.gap.Unreached }
-	if !slices.ContainsFunc(lists, refused) {
-		return lists, nil
-	}
-	names, err := c.namespaces(ctx, rights{})
-	if err != nil && fatal(ctx, err) {
-		return nil, err
-	}
-	var instead, all []recordList
-	for _, l := range lists {
-		switch {
-		case refused(l) && len(names) > 0:
-			for _, ns := range names {
-				instead = append(instead, recordList{storage: l.storage, namespace: ns})
-			}
-			continue
-		case refused(l) && err != nil:
-			l.gap.Why, l.gap.Unreached = reason(err), true
-		}
-		all = append(all, l)
-	}
-	if err := c.readLists(ctx, instead, seed); err != nil {
-		return nil, err
-	}
-	return append(all, instead...), nil
 }
 
 // gap says that the records of the storage are not known.

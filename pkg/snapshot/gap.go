@@ -12,6 +12,9 @@ type Gap struct {
 	Why string `json:"why"`
 	// Unreached is set when the server had no answer to that: it may to another try.
 	Unreached bool `json:"unreached,omitempty"`
+	// Lasting is set as well when no other try will help, as where the server cannot decrypt
+	// what it has stored in Namespace: it answers for other namespaces.
+	Lasting bool `json:"lasting,omitempty"`
 	// Kind is set when it is objects of a kind.
 	Kind *Kind `json:"kind,omitempty"`
 	// Group is set when it is a whole API group.

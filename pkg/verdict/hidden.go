@@ -20,7 +20,7 @@ func (e *evidence) verdictGap(f *Finding, o *Options) *snapshot.Gap {
 	elsewhere := e.looksElsewhere(f, o)
 	gap := e.gap(func(g *snapshot.Gap) bool {
 		switch {
-		case g.Unreached && (g.Record != nil || g.Manifest != nil || g.Records != "") && (elsewhere || f.Reason.final() && near(g, home)):
+		case g.Unreached && (g.Record != nil || g.Manifest != nil || g.Records != "") && (elsewhere && !g.Lasting || f.Reason.final() && near(g, home)):
 			return true
 		case g.Record != nil:
 			own := slices.Contains(held, g.Record.Release)

@@ -177,6 +177,8 @@ func TestGapsElsewhere(t *testing.T) {
 	}
 	record := snapshot.Gap{What: "record", Why: "test", Namespace: "desk", Record: &far}
 	unreached := func(g snapshot.Gap) snapshot.Gap { g.Unreached = true; return g }
+	lasting := func(g snapshot.Gap) snapshot.Gap { g.Unreached, g.Lasting = true, true; return g }
+	spoilt := snapshot.Gap{What: "records", Why: "test", Records: snapshot.Secrets, Namespace: "desk"}
 	missed, once := account(policy("hook-succeeded")), seed(events("post-install"), policy("before-hook-creation"))
 	for _, tt := range []struct {
 		name    string
@@ -199,6 +201,12 @@ func TestGapsElsewhere(t *testing.T) {
 		{"that, of a Job that its release declares", once, deployed(once), objects(once), unreached(record), true},
 		{"a manifest of which it had none, of that Job", once, deployed(once), objects(once), unreached(manifest()), true},
 		{"records of which it had none, of that Job", once, deployed(once), objects(once), unreached(snapshot.Gap{What: "records", Why: "test", Records: snapshot.Secrets, Besides: []string{"shop"}}), true},
+		{"records of one namespace of which it had none, of that Job", once, deployed(once), objects(once), unreached(spoilt), true},
+		{"those of which it will have none, of that Job", once, deployed(once), objects(once), lasting(spoilt), false},
+		{"those, of a Job", seed(), replacedBy(seed()), objects(seed()), lasting(spoilt), false},
+		{"those, of an account that Helm was to delete", missed, deployed(missed), objects(missed), lasting(spoilt), false},
+		{"those, of an account", o, nil, objects(o), lasting(spoilt), true},
+		{"those beside it, of a Job", seed(), replacedBy(seed()), objects(seed()), lasting(snapshot.Gap{What: "records", Why: "test", Records: snapshot.Secrets, Namespace: "shop"}), true},
 		{"a manifest that may say anything, of that Job", once, deployed(once), objects(once), manifest(), true},
 		{"one that says something of that Job", once, deployed(once), objects(once, other), manifest(other, once), true},
 		{"one that says something of another one than that Job", once, deployed(once), objects(once, other), manifest(other), false},
