@@ -92,7 +92,7 @@ func (s *Snapshot) restrictGaps(namespace string) {
 			if elsewhere {
 				continue
 			}
-		case ofRecords && g.Unreached:
+		case ofRecords && g.Unreached && !g.Lasting:
 			g.Namespace, g.Besides = "", nil
 		case elsewhere && g.Manifest != nil && !undecoded[*g.Manifest]:
 			if g.Of = s.soughtBy(&g, namespace); len(g.Of) == 0 {

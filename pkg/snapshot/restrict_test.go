@@ -59,6 +59,7 @@ func TestRestrictGaps(t *testing.T) {
 	in := func(namespace string, g snapshot.Gap) snapshot.Gap { g.What, g.Namespace = "gap", namespace; return g }
 	besides := snapshot.Gap{What: "gap", Records: snapshot.Secrets, Besides: []string{"shop"}}
 	unreached := func(g snapshot.Gap) snapshot.Gap { g.Unreached = true; return g }
+	lasting := func(g snapshot.Gap) snapshot.Gap { g.Unreached, g.Lasting = true, true; return g }
 	manifest := func(of ...snapshot.ObjectRef) snapshot.Gap {
 		return in("desk", snapshot.Gap{Manifest: &far, Of: of})
 	}
@@ -76,6 +77,7 @@ func TestRestrictGaps(t *testing.T) {
 		{"records that may not be read", false, []snapshot.Gap{records}, nil},
 		{"a record that does not decode", false, []snapshot.Gap{record, manifest()}, nil},
 		{"records that the server did not give", false, []snapshot.Gap{unreached(records)}, anywhere(unreached(records))},
+		{"records that it will never give", false, []snapshot.Gap{lasting(records)}, nil},
 		{"those of all other namespaces", false, []snapshot.Gap{unreached(besides)}, anywhere(unreached(besides))},
 		{"a record that it did not give", false, []snapshot.Gap{unreached(record)}, anywhere(unreached(record))},
 		{"what was not asked for", true, []snapshot.Gap{unreached(records), unreached(besides)}, []snapshot.Gap{unreached(besides)}},
