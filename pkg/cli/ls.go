@@ -146,6 +146,7 @@ func (f *lsFlags) options(args []string, streams genericiooptions.IOStreams) (*l
 	}
 	o.exitCode = f.exitCode
 	o.judge = f.judge.options()
+	o.judge.Namespace = o.scope.Namespace
 	o.judge.Releases, o.judge.Declared, o.judge.Revision = o.scope.Releases, f.declared, f.revision
 	o.gather = func(ctx context.Context, step stepFunc) (evidence, error) {
 		e, err := f.source.gather(ctx, cluster.Query{

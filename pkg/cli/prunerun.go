@@ -156,6 +156,7 @@ func (o *pruneOptions) judgeNow(ctx context.Context, planned map[string]bool) (*
 		}
 	}
 	options := o.judge
+	options.Namespace = scope
 	chosen, err := o.chosen(j)
 	if err != nil {
 		return nil, err

@@ -172,8 +172,12 @@ func (x *Finding) hide(gap *snapshot.Gap) {
 	x.Refusals, x.Leaks = nil, false
 }
 
-// inScope tells whether a finding is of a release that was asked for. Of others not
-// all evidence is read.
+// inScope tells whether a finding is of a release that was asked for or, if it has no
+// namespace, of one that is stored in the namespace that was. Of others not all evidence is
+// read.
 func inScope(f *Finding, o *Options) bool {
-	return len(o.Releases) == 0 || (f.Release != nil && named(o.Releases, *f.Release))
+	if len(o.Releases) > 0 {
+		return f.Release != nil && named(o.Releases, *f.Release)
+	}
+	return o.Namespace == "" || f.Object.Namespace != "" || f.Release != nil && f.Release.Namespace == o.Namespace
 }

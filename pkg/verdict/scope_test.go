@@ -83,3 +83,27 @@ func TestScopeUnknown(t *testing.T) {
 		}
 	}
 }
+
+// TestNoNamespaceOutOfScope: of what has no namespace nothing is asked for where one was
+// asked for that its release is not stored in: it is not shown.
+func TestNoNamespaceOutOfScope(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		release   string // its namespace
+		namespace string // that was asked for
+		want      bool
+	}{
+		{"all namespaces", "desk", "", true},
+		{"that of its release", "shop", "shop", true},
+		{"another one", "desk", "shop", false},
+	} {
+		s := &snapshot.Snapshot{Namespace: tt.namespace, Time: someTime, Objects: objects(with(clusterScoped("a"), ownedBy("gone", tt.release)))}
+		f, lacks := verdict.Judge(s, verdict.Options{Namespace: tt.namespace})
+		if got := !lacks.None(); got != tt.want || f[0].Verdict != verdict.Orphan {
+			t.Errorf("%s: %s, lacking %v", tt.name, f[0].Reason, describe(lacks))
+		}
+		if shown := (verdict.Scope{Namespace: tt.namespace}).Includes(&f[0]); shown != tt.want {
+			t.Errorf("%s: shown %v", tt.name, shown)
+		}
+	}
+}

@@ -171,6 +171,8 @@ func (l Lacks) None() bool {
 type Options struct {
 	// Releases of which every declared hook matters, also one without annotation.
 	Releases []ReleaseName
+	// Namespace, if set, is the one of which alone what is found is shown: see Scope.
+	Namespace string
 	// Declared asks for the hooks that are declared and not live, too: of the
 	// current and deployed records of Releases or, if there are none, of all
 	// releases of the snapshot's namespace.

@@ -103,6 +103,11 @@ func TestRightsElsewhere(t *testing.T) {
 	must(t, far.install(t.Context(), manifest("Job", "dropped", hook("pre-upgrade"), here)))
 	must(t, p.install(t.Context(), manifest("Job", "dropped", hook("post-install")), manifest("Job", "free", hook("post-install"))))
 	must(t, p.upgrade(t.Context()))
+	// What has no namespace and belongs to no release here is not looked at.
+	role := &rbacv1.ClusterRole{ObjectMeta: orphaned("reach-elsewhere", "reach-elsewhere")}
+	role.Annotations["meta.helm.sh/release-name"], role.Annotations["meta.helm.sh/release-namespace"] = role.Name, role.Name
+	_, err := stage.client.RbacV1().ClusterRoles().Create(t.Context(), role, byHelm())
+	must(t, err)
 	all := may("get,list,delete", "*")
 
 	two := grant(t, "two-namespaces", p.Namespace, all)
@@ -111,7 +116,7 @@ func TestRightsElsewhere(t *testing.T) {
 	secrets := grant(t, "secrets-everywhere", p.Namespace, all)
 	grantEverywhere(t, "secrets-everywhere", "secrets")
 	maps := grant(t, "configmaps-everywhere", p.Namespace, all)
-	grantEverywhere(t, "configmaps-everywhere", "configmaps", "namespaces")
+	grantEverywhere(t, "configmaps-everywhere", "configmaps", "namespaces", "clusterroles.rbac.authorization.k8s.io")
 	// A file of the namespace says what ls says of it, by the same rights.
 	for _, user := range []string{stage.Cluster.Kubeconfig, two, secrets, maps} {
 		live := through(t, user, "ls", "-n", p.Namespace, "-o", "wide").exits(t, 0)
