@@ -69,7 +69,7 @@ func (e *evidence) guardGap(f *Finding, o *Options) *snapshot.Gap {
 		case g.Record != nil: // an older revision may ask to keep it
 			return slices.Contains(held, g.Record.Release) || elsewhere && f.serves()
 		case g.Manifest != nil && slices.Contains(held, g.Manifest.Release):
-			return f.Reason != ReasonPolicyMissed && e.mayDeclare(g.Manifest.Release)
+			return e.mayDeclare(g.Manifest.Release)
 		case g.Manifest != nil:
 			return e.mayName(g, f, elsewhere)
 		case g.Records != "":

@@ -124,6 +124,27 @@ func TestDeclaredUsers(t *testing.T) {
 			t.Errorf("%s: %s refuses %t", tt.name, f.Reason, got)
 		}
 	}
+	// What an ordinary resource of its own release names stays, too, and what that only
+	// mentions does not.
+	web := made("Deployment", "web", "")
+	mention := use(blog(), account())
+	mention.Of.APIVersion, mention.Of.Kind = "", ""
+	for _, tt := range []struct {
+		name    string
+		use     snapshot.Use
+		record  snapshot.Record
+		refuses bool
+	}{
+		{"an ordinary resource", use(blog(), account()), lists(deployed(missed)[0], web), true},
+		{"a hook", use(blog(), account()), declare(1, release.StatusDeployed, declaring(missed), declaring(web)), false},
+		{"an ordinary resource that mentions it", mention, lists(deployed(missed)[0], web), false},
+		{"of another kind", use(blog(), account()), lists(deployed(missed)[0], made("Service", "web", "")), false},
+	} {
+		f := judgedFirst(t, using(only(missed, tt.record), tt.use), verdict.Options{})
+		if got := slices.Contains(refusing(f), verdict.GuardReferenced); f.Reason != verdict.ReasonPolicyMissed || got != tt.refuses {
+			t.Errorf("%s uses what Helm was to delete: %s %v", tt.name, f.Reason, refusing(f))
+		}
+	}
 	// A rollback may bring back who waits for a Job, and not the Job.
 	job := seed()
 	waiter := use(blog(), job)
