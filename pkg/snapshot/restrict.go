@@ -130,7 +130,8 @@ func (s *Snapshot) restrictSigns(namespace string, kept map[ReleaseID]bool) {
 	})
 	s.Uses = slices.DeleteFunc(s.Uses, func(u Use) bool {
 		if u.Record != nil {
-			return u.Record.Release.Namespace != namespace && !(kept[u.Record.Release] && here(u.Of.Namespace))
+			told := kept[u.Record.Release] && here(u.Of.Namespace)
+			return u.Record.Release.Namespace != namespace && !told
 		}
 		return !here(u.By.Namespace)
 	})
