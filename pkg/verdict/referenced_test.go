@@ -116,8 +116,7 @@ func TestDeclaredUsers(t *testing.T) {
 		{"of a release without records", only(account(ofBlog), otherRelease()), rel("desk", "nobody"), false},
 		{"of its own release, and Helm was to delete it", only(missed, deployed(missed)...), blog(), false},
 		{"of another release, and Helm was to delete it", only(missed, append(deployed(missed), otherRelease())...), rel("desk", "other"), true},
-		{"of another release, uninstalled, and Helm was to delete it",
-			only(missed, append(deployed(missed), uninstalledOther())...), rel("desk", "other"), true},
+		{"another, uninstalled, and Helm was to delete it", only(missed, append(deployed(missed), uninstalledOther())...), rel("desk", "other"), true},
 	} {
 		f := judgedFirst(t, using(tt.snap, use(tt.user, account())), verdict.Options{})
 		if got := slices.Contains(refusing(f), verdict.GuardReferenced); f.Verdict != verdict.Orphan || got != tt.refuses {
