@@ -52,6 +52,22 @@ func TestAbsentUsers(t *testing.T) {
 	}
 }
 
+// TestAbsentUsersOfItsOwn: what Helm was to delete stays for an account that the release's own
+// hooks make when they do not make the binding.
+func TestAbsentUsersOfItsOwn(t *testing.T) {
+	binding := made("RoleBinding", "seeder", "pre-upgrade", policy("hook-succeeded"))
+	absent := account()
+	absent.UID = ""
+	use := snapshot.Use{Of: binding.Ref(), By: absent.Ref(), Field: "subjects", Absent: true}
+	for list, refuses := range map[string]bool{"pre-upgrade": false, "pre-upgrade,pre-delete": true, "post-install": false} {
+		record := declare(1, release.StatusDeployed, declaring(binding), declaring(with(account(), events(list))))
+		f := judgedFirst(t, using(only(binding, record), use), verdict.Options{})
+		if got := slices.Contains(refusing(f), verdict.GuardReferenced); f.Reason != verdict.ReasonPolicyMissed || got != refuses {
+			t.Errorf("an account of %s: %s %v", list, f.Reason, refusing(f))
+		}
+	}
+}
+
 // TestAbsentUsersAreSought: who may make them is looked for in all records, before a binding
 // is called prunable to be pruned.
 func TestAbsentUsersAreSought(t *testing.T) {

@@ -95,11 +95,11 @@ func deletedInPlace(f *Finding, v *view, c *Claim) bool {
 	if c.Record.Body.ApplyMethod != methodSSA || neverDeleted(f.Object) || generated(c.Hook, f.Object) {
 		return false
 	}
-	switch blocking(f, v, c) {
-	case "", BlockSilentlySkipped, BlockImmutable: // what has changed may be no more than the policy
-		return slices.Contains(c.Hook.DeletePolicies, hook.HookSucceeded)
-	case BlockFailed:
+	switch how := blocking(f, v, c); {
+	case how == BlockFailed, how == BlockImmutable && outcomeOf(f.Object) == failed:
 		return slices.Contains(c.Hook.DeletePolicies, hook.HookFailed)
+	case how == "", how == BlockSilentlySkipped, how == BlockImmutable: // what has changed may be no more than the policy
+		return slices.Contains(c.Hook.DeletePolicies, hook.HookSucceeded)
 	default:
 		return false
 	}

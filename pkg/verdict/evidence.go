@@ -28,6 +28,8 @@ type evidence struct {
 	// running is, for each release, one of its hooks that has not finished.
 	running map[snapshot.ReleaseID]*snapshot.Object
 	runs    runsIndex
+	// accounts are the records that declare one, by its name. It is nil until somebody asks.
+	accounts map[string][]*snapshot.Record
 }
 
 // resourceKey finds ordinary resources.

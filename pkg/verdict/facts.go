@@ -137,8 +137,3 @@ func onlyInstall(h *release.Hook) bool {
 		return e != hook.PreInstall && e != hook.PostInstall
 	})
 }
-
-// atInstall tells whether a hook runs at an install.
-func atInstall(h *release.Hook) bool {
-	return slices.Contains(h.Events, hook.PreInstall) || slices.Contains(h.Events, hook.PostInstall)
-}

@@ -50,6 +50,12 @@ func guardRows() []guardRow {
 	}
 	once := account(events("pre-install"))
 	misspelt, forFailure := seed(policy("nonsense")), seed(policy("hook-failed"))
+	back := seed(events("post-install,pre-rollback"), policy("hook-failed"))
+	again := seed(events("post-install,pre-rollback"))
+	tested := seed(events("test"), policy("hook-failed"))
+	upgraded := seed(events("post-upgrade"), policy("hook-failed"))
+	goes := seed(events("pre-upgrade,pre-rollback"), policy("hook-succeeded"))
+	last := seed(events("post-install,post-delete"), policy("hook-succeeded"))
 	lost := seed(ran(snapshot.RunFailed), finishedAgo(day-time.Second))
 	old := seed(ran(snapshot.RunFailed), finishedAgo(day))
 	missed := func(kind string) snapshot.Object { return made(kind, "x", "pre-upgrade", policy("hook-succeeded")) }
@@ -94,19 +100,25 @@ func guardRows() []guardRow {
 		{"a policy that Helm does not know", chose, only(misspelt, deployed(misspelt)...), all(chose)},
 		{"a policy for another outcome", chose, only(forFailure, deployed(forFailure)...), all(chose)},
 		{"no policy", chose, only(seed(), deployed(seed())...), nil},
-		{"dropped, and Helm 4 would take it for its run after a rollback", chose, only(forFailure,
-			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(forFailure)))), all(chose)},
-		{"dropped, and Helm 3 could not make it after a rollback", chose, only(forFailure, replacedBy(forFailure)...), nil},
-		{"dropped, and Helm 4 would make it anew", chose, only(seed(),
-			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(seed())))), nil},
-		{"dropped, and Helm 4 would take it for the run of one of two revisions", chose, only(forFailure, applied(declare(3, release.StatusDeployed)),
-			applied(declare(2, release.StatusSuperseded, declaring(forFailure))),
-			applied(declare(1, release.StatusSuperseded, declaring(forFailure, text("two"), neverRan)))), all(chose)},
+		{"dropped, and Helm 4 would take it for its run at a rollback", chose, only(back,
+			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(back)))), all(chose)},
+		{"dropped, and Helm 4 may roll back what Helm 3 made", chose, only(back, replacedBy(back)...), all(chose)},
+		{"dropped, and no command runs it from that revision", chose, only(forFailure,
+			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(forFailure)))), nil},
+		{"dropped, and a test after a rollback would take it for its run", chose, only(tested,
+			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(tested)))), all(chose)},
+		{"dropped, and Helm 3 could not make it for a test", chose, only(tested, replacedBy(tested)...), nil},
+		{"dropped, and Helm 4 would make it anew", chose, only(again,
+			applied(declare(2, release.StatusDeployed)), applied(declare(1, release.StatusSuperseded, declaring(again)))), nil},
+		{"dropped, and it would be the run of one of two revisions", chose, only(back, applied(declare(3, release.StatusDeployed)),
+			applied(declare(2, release.StatusSuperseded, declaring(back))),
+			applied(declare(1, release.StatusSuperseded, declaring(back, text("two"), neverRan)))), all(chose)},
 		{"uninstalled, and Helm 4 may install it anew", chose, only(forFailure, declare(1, release.StatusUninstalled, declaring(forFailure))), all(chose)},
-		{"uninstalled, and made by Helm 3 at upgrades", chose, only(seed(events("post-upgrade"), policy("hook-failed")),
-			declare(1, release.StatusUninstalled, declaring(seed(events("post-upgrade"), policy("hook-failed"))))), nil},
-		{"Helm was to delete it, and Helm 4 would take it for its run", chose, only(seed(policy("hook-succeeded")),
-			applied(declare(1, release.StatusDeployed, declaring(seed(policy("hook-succeeded")))))), nil},
+		{"uninstalled, and made at upgrades", chose, only(upgraded, applied(declare(1, release.StatusUninstalled, declaring(upgraded)))), nil},
+		{"Helm was to delete it, and would take it for its next run", chose, only(goes, applied(declare(1, release.StatusDeployed, declaring(goes)))), nil},
+		{"Helm was to delete it, and would take it for its run at an uninstall", chose, only(last,
+			applied(declare(1, release.StatusDeployed, declaring(last)))), all(chose)},
+		{"and Helm 3 could not make it", chose, only(last, deployed(last)...), nil},
 
 		{"a Pod uses it", referenced, using(gone(account()), usedBy(account(), pod)), all(referenced)},
 		{"a Pod of another namespace uses one of its name", referenced, using(gone(account()), usedBy(with(account(), func(o *snapshot.Object) {

@@ -67,7 +67,7 @@ func (e *evidence) userOf(f *Finding, planned map[string]bool) *snapshot.Use {
 			}
 			continue
 		}
-		if e.comesBack(f, u.Record.Release) || f.Reason == ReasonPolicyMissed && e.lists(u) {
+		if e.comesBack(f, u.Record.Release) || u.Of.Kind != "" && e.missedBy(f, u.Record, &u.By) {
 			return u
 		}
 	}
@@ -90,8 +90,8 @@ func isAccount(r *snapshot.ObjectRef) bool {
 func isBinding(kind string) bool { return kind == "RoleBinding" || kind == "ClusterRoleBinding" }
 
 // comesBack tells whether a release may make again what its chart declares, and that
-// matters: as long as it is there, and if it is uninstalled, by a rollback. That hooks of its
-// own charts use what was to be deleted after its run is as they mean it.
+// matters: as long as it is there, and if it is uninstalled, by a rollback. Of what was to be
+// deleted after its run its own release is another matter: see missedBy.
 func (e *evidence) comesBack(f *Finding, id snapshot.ReleaseID) bool {
 	own := slices.Contains(e.held(f), id)
 	if f.Reason == ReasonPolicyMissed && own {
@@ -104,21 +104,6 @@ func (e *evidence) comesBack(f *Finding, id snapshot.ReleaseID) bool {
 // supports the release itself speaks guard supporting; nothing does for what runs.
 func (e *evidence) mayReturn(f *Finding, id snapshot.ReleaseID, own bool) bool {
 	return len(e.releases[id]) > 0 && (!own || f.runs())
-}
-
-// lists tells whether an ordinary resource that a record lists names an object: such a chart
-// works only as long as the object is left.
-func (e *evidence) lists(u *snapshot.Use) bool {
-	if u.Of.Kind == "" {
-		return false // which it merely mentions
-	}
-	for _, r := range e.releases[u.Record.Release] {
-		if r.Revision != u.Record.Revision || r.Body == nil {
-			continue
-		}
-		return slices.ContainsFunc(r.Body.Resources, func(ref release.Ref) bool { return ref.Kind == u.By.Kind && ref.Name == u.By.Name })
-	}
-	return false
 }
 
 func (e *evidence) mayDeclare(id snapshot.ReleaseID) bool {

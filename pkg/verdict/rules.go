@@ -119,8 +119,6 @@ func authorChose(e *evidence, f *Finding, _ *Options) string {
 		return "its delete policy is one that Helm does not know: somebody meant something by it"
 	case ReasonKeptByOutcome:
 		return fmt.Sprintf("its delete policy is %s: the chart keeps it after another outcome", f.Declared.Policy)
-	case ReasonPolicyMissed:
-		return ""
 	default:
 		return e.countsAsRun(f)
 	}
@@ -135,16 +133,31 @@ func (e *evidence) countsAsRun(f *Finding) string {
 		v := &views[i]
 		for j := range v.claims {
 			c := &v.claims[j]
-			method := c.Record.Body.ApplyMethod
-			if v.state() == uninstalled && c.Current && atInstall(c.Hook) { // anybody may install it anew
-				method = methodSSA
-			}
-			if blockingBy(method, f, v, c) == BlockSilentlySkipped {
-				return fmt.Sprintf("Helm 4 takes it for the run of revision %d's hook, and without it runs that again", c.Record.Revision)
+			for _, event := range c.Hook.Events {
+				if v.mayRun(c.Record, event) && counts(f, event) && blockingBy(methodAt(c, event), f, v, c) == BlockSilentlySkipped {
+					return fmt.Sprintf("at %s Helm 4 takes it for the run of revision %d's hook, and without it runs that again", event, c.Record.Revision)
+				}
 			}
 		}
 	}
 	return ""
+}
+
+// counts tells whether it matters that a hook runs again at an event. What Helm was to
+// delete after its run was to run again at the next, but not at an uninstall: by then there
+// may be nothing left that it needs.
+func counts(f *Finding, e hook.Event) bool {
+	return f.Reason != ReasonPolicyMissed || e == hook.PreDelete || e == hook.PostDelete
+}
+
+// methodAt is how Helm 4 may apply a hook at an event: rollbacks and installs have a flag.
+func methodAt(c *Claim, e hook.Event) string {
+	switch e {
+	case hook.PreRollback, hook.PostRollback, hook.PreInstall, hook.PostInstall:
+		return methodSSA
+	default:
+		return c.Record.Body.ApplyMethod
+	}
 }
 
 // hasRecords tells whether any release that the object is held against has records.

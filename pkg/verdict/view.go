@@ -127,6 +127,20 @@ func canCome(e hook.Event, established bool) bool {
 	return !install || !established
 }
 
+// mayRun tells whether a command that can still come runs hooks of an event from a record:
+// any can be rolled back to, and then be tested and uninstalled; upgrades work from what is
+// in force, and so does a new install of what is uninstalled.
+func (v *view) mayRun(r *snapshot.Record, e hook.Event) bool {
+	switch e {
+	case hook.PreRollback, hook.PostRollback, hook.Test, hook.PreDelete, hook.PostDelete:
+		return true
+	case hook.PreInstall, hook.PostInstall:
+		return r == v.current() && (v.state() == uninstalled || !v.established())
+	default:
+		return v.state() == installed && (r == v.current() || r == deployedRecord(v.records))
+	}
+}
+
 // replaced tells whether Helm deletes a hook's object before it makes it anew. The
 // record's own list counts, which is what Helm reads: it has before-hook-creation
 // by default.
