@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -11,21 +13,39 @@ import (
 	"github.com/kubectl-helmhooks/kubectl-helmhooks/pkg/snapshot"
 )
 
-// ReadRuns reads what there is of Jobs and Pods in namespaces that were not listed: one by
-// one, since a release has few of them, and a namespace may hold very many of others.
+const (
+	// fewRuns is how many Jobs or Pods of a namespace are read one by one. Releases have few
+	// in other namespaces, and these may hold very many of others.
+	fewRuns = 20
+	// maxRunPlaces is in how many namespaces they are looked for. Records are written by
+	// many, and no chart has hooks in so many namespaces.
+	maxRunPlaces = 200
+)
+
+var (
+	errNoRight    = errors.New(forbidden)
+	errManyPlaces = errors.New("in more namespaces than are looked through")
+)
+
+// ReadRuns reads what there is of Jobs and Pods in namespaces that were not listed.
 func (g *Gathering) ReadRuns(ctx context.Context, runs []snapshot.DeclaredRun) error {
 	known := make([]snapshot.KnownRun, len(runs))
+	for i, d := range runs {
+		known[i].DeclaredRun = d
+	}
 	eg, egCtx := errgroup.WithContext(ctx)
 	eg.SetLimit(g.client.options.Concurrency)
-	for i, d := range runs {
+	for i, group := range runPlaces(known) {
 		eg.Go(func() error {
-			objects, err := g.readRun(egCtx, d)
+			err := errManyPlaces
+			if i < maxRunPlaces {
+				err = g.readRunsIn(egCtx, group)
+			}
 			if err != nil && fatal(egCtx, err) {
 				return err
 			}
-			known[i] = snapshot.KnownRun{DeclaredRun: d, Objects: objects}
 			if err != nil {
-				known[i].Gap = runGap(d, err)
+				hideRuns(group, err)
 			}
 			return nil
 		})
@@ -33,25 +53,54 @@ func (g *Gathering) ReadRuns(ctx context.Context, runs []snapshot.DeclaredRun) e
 	if err := eg.Wait(); err != nil {
 		return err
 	}
+	var last *snapshot.Gap // those of one place may share it
 	for i := range known {
-		if gap := known[i].Gap; gap != nil {
+		if gap := known[i].Gap; gap != nil && gap != last {
 			g.snap.Gaps = append(g.snap.Gaps, *gap)
+			last = gap
 		}
 	}
 	g.snap.Runs = append(g.snap.Runs, known...)
 	return nil
 }
 
-// runGap says that nobody knows whether a Job or Pod has finished. It is none of the kind:
-// others may be read.
-func runGap(d snapshot.DeclaredRun, err error) *snapshot.Gap {
-	kind, verb := runKind(d), "get"
-	if d.Generated {
+// runPlaces are the runs of each kind and namespace, which stand together in order.
+func runPlaces(known []snapshot.KnownRun) [][]snapshot.KnownRun {
+	var groups [][]snapshot.KnownRun
+	for rest := known; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(k snapshot.KnownRun) bool {
+			return k.Kind != rest[0].Kind || k.Namespace != rest[0].Namespace
+		})
+		if n < 0 {
+			n = len(rest)
+		}
+		groups, rest = append(groups, rest[:n]), rest[n:]
+	}
+	return groups
+}
+
+// hideRuns notes why nobody knows whether Jobs or Pods of a place have finished. It is no gap
+// of the kind: others may be read.
+func hideRuns(group []snapshot.KnownRun, err error) {
+	kind, what, verb := runKind(group[0].DeclaredRun), group[0].Name, "get"
+	if len(group) > 1 {
+		what = "that releases of other namespaces declare"
+	}
+	if byList(group) {
 		verb = "list"
 	}
-	return &snapshot.Gap{
-		What: kind.Name() + " " + d.Name, Namespace: d.Namespace, Why: reason(err), Unreached: !apierrors.IsForbidden(err),
+	gap := &snapshot.Gap{
+		What: kind.Name() + " " + what, Namespace: group[0].Namespace, Why: reason(err),
 		Right: &snapshot.Right{Verb: verb, Group: kind.Group, Resource: kind.Resource},
+	}
+	switch {
+	case errors.Is(err, errNoRight), errors.Is(err, errManyPlaces):
+		gap.Why = err.Error()
+	default:
+		gap.Unreached = !apierrors.IsForbidden(err)
+	}
+	for i := range group {
+		group[i].Objects, group[i].Gap = nil, gap
 	}
 }
 
@@ -63,41 +112,88 @@ func runKind(d snapshot.DeclaredRun) snapshot.Kind {
 	return k
 }
 
-// readRun reads a Job or Pod by its name, which tells its state as well, or lists those
-// whose names were generated.
-func (g *Gathering) readRun(ctx context.Context, d snapshot.DeclaredRun) ([]snapshot.Object, error) {
-	kind, r := runKind(d), g.client.runners()[d.Kind]
-	if d.Generated {
-		return g.generatedRuns(ctx, d, kind, r)
+// byList tells whether the runs of a place are listed: those whose names the server gave
+// nobody can ask for.
+func byList(group []snapshot.KnownRun) bool {
+	return len(group) > fewRuns || slices.ContainsFunc(group, func(k snapshot.KnownRun) bool { return k.Generated })
+}
+
+// readRunsIn reads the Jobs or Pods of one namespace. Rights come first: a refusal for each
+// would be a request for each.
+func (g *Gathering) readRunsIn(ctx context.Context, group []snapshot.KnownRun) error {
+	kind := runKind(group[0].DeclaredRun)
+	may := func(allowed func(rights) bool) bool {
+		return g.everywhere.known && allowed(g.everywhere) || allowed(g.client.rightsIn(ctx, group[0].Namespace))
 	}
+	if byList(group) {
+		if !may(func(r rights) bool { return r.mayList(kind) }) {
+			return errNoRight
+		}
+		return g.listRunsIn(ctx, group, kind)
+	}
+	for i := range group {
+		if !may(func(r rights) bool { return r.mayGet(kind, group[i].Name) }) {
+			return errNoRight
+		}
+		if err := g.getRun(ctx, &group[i], kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// getRun reads a Job or Pod by its name, which tells its state as well.
+func (g *Gathering) getRun(ctx context.Context, k *snapshot.KnownRun, kind snapshot.Kind) error {
+	r := g.client.runners()[k.Kind]
 	full := r.object()
-	err := r.client.Get().Namespace(d.Namespace).Resource(r.resource).Name(d.Name).Do(ctx).Into(full)
+	err := r.client.Get().Namespace(k.Namespace).Resource(r.resource).Name(k.Name).Do(ctx).Into(full)
 	switch {
 	case apierrors.IsNotFound(err):
-		return nil, nil
+		return nil
 	case err != nil:
-		return nil, err
+		return err
 	}
 	o := live.Object(kind, meta.AsPartialObjectMetadata(full))
 	run := r.run(full)
 	o.Run = &run
-	return []snapshot.Object{o}, nil
+	k.Objects = []snapshot.Object{o}
+	return nil
 }
 
-func (g *Gathering) generatedRuns(ctx context.Context, d snapshot.DeclaredRun, kind snapshot.Kind, r runner) ([]snapshot.Object, error) {
+// listRunsIn finds them in a list. What bears no annotation, as a List's children, is in
+// there without its name, and is read by that.
+func (g *Gathering) listRunsIn(ctx context.Context, group []snapshot.KnownRun, kind snapshot.Kind) error {
+	namespace := group[0].Namespace
 	var found listed
-	if err := g.client.listKind(ctx, &kind, d.Namespace, g.seed, &found); err != nil {
-		return nil, err
+	if err := g.client.listKind(ctx, &kind, namespace, g.seed, &found); err != nil {
+		return err
 	}
-	var objects []snapshot.Object
-	var wanted []*snapshot.Object
-	for i := range found.hooks {
-		if d.Means(&found.hooks[i]) {
-			objects = append(objects, found.hooks[i])
+	slices.Sort(found.others)
+	at := make(map[snapshot.DeclaredRun]*snapshot.KnownRun, len(group))
+	for i := range group {
+		at[group[i].DeclaredRun] = &group[i]
+		if _, bare := slices.BinarySearch(found.others, hash(g.seed, namespace, group[i].Name)); bare && !group[i].Generated {
+			if err := g.getRun(ctx, &group[i], kind); err != nil {
+				return err
+			}
 		}
 	}
-	for i := range objects {
-		wanted = append(wanted, &objects[i])
+	var wanted []*snapshot.Object
+	for i := range found.hooks {
+		o := &found.hooks[i]
+		if slices.ContainsFunc(snapshot.RunsMeaning(o), func(d snapshot.DeclaredRun) bool { return at[d] != nil }) {
+			wanted = append(wanted, o)
+		}
 	}
-	return objects, g.client.readRunsOf(ctx, r, wanted, d.Namespace, 0)
+	if err := g.client.readRunsOf(ctx, g.client.runners()[kind.Kind], wanted, namespace, len(wanted)); err != nil {
+		return err
+	}
+	for _, o := range wanted {
+		for _, d := range snapshot.RunsMeaning(o) {
+			if k := at[d]; k != nil {
+				k.Objects = append(k.Objects, *o)
+			}
+		}
+	}
+	return nil
 }

@@ -37,7 +37,32 @@ func (d DeclaredRun) Group() string {
 
 // Compare orders by namespace, kind and name.
 func (d DeclaredRun) Compare(o DeclaredRun) int {
-	return cmp.Or(strings.Compare(d.Namespace, o.Namespace), strings.Compare(d.Kind, o.Kind), strings.Compare(d.Name, o.Name))
+	return cmp.Or(strings.Compare(d.Namespace, o.Namespace), strings.Compare(d.Kind, o.Kind), strings.Compare(d.Name, o.Name),
+		compareBools(d.Generated, o.Generated))
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+// RunsMeaning are the declarations that mean a Job or Pod: by its name and, if the server
+// gave that, by what it begins with.
+func RunsMeaning(o *Object) []DeclaredRun {
+	if !hook.Runs(Group(o.APIVersion), o.Kind) {
+		return nil
+	}
+	all := []DeclaredRun{{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}}
+	if o.GenerateName != "" {
+		all = append(all, DeclaredRun{Kind: o.Kind, Namespace: o.Namespace, Name: o.GenerateName, Generated: true})
+	}
+	return all
 }
 
 // Means tells whether an object is one of those that are named.
@@ -57,7 +82,7 @@ func (r *Record) Runs() []DeclaredRun {
 	var runs []DeclaredRun
 	for i := range r.Body.Hooks {
 		for _, ref := range r.Body.Hooks[i].Objects {
-			if !hook.Runs(Group(ref.APIVersion), ref.Kind) {
+			if !hook.Runs(Group(ref.APIVersion), ref.Kind) || ref.Name == "" && ref.GenerateName == "" {
 				continue
 			}
 			runs = append(runs, DeclaredRun{

@@ -12,6 +12,9 @@ type runsIndex struct {
 	// declared and unseen hold answers for whole releases, which many objects ask for.
 	declared map[snapshot.ReleaseID][]snapshot.DeclaredRun
 	unseen   map[snapshot.ReleaseID]*snapshot.Gap
+	// seen are those of namespaces that were not listed which were looked for by name all the
+	// same, as for a release that was asked for. It is nil until somebody asks.
+	seen map[snapshot.DeclaredRun]bool
 }
 
 func newRuns(s *snapshot.Snapshot) runsIndex {
@@ -67,7 +70,7 @@ func (e *evidence) needRuns(c *collector, ids []snapshot.ReleaseID) bool {
 	found := false
 	for _, id := range ids {
 		for _, d := range e.runsOf(id) {
-			if !e.snapshot.Listed(d.Namespace) && e.runs.known[d] == nil && !e.seen(d) {
+			if !e.snapshot.Listed(d.Namespace) && e.runs.known[d] == nil && !e.runs.sees(e.snapshot, d) {
 				c.runs[d] = true
 				found = true
 			}
@@ -76,11 +79,22 @@ func (e *evidence) needRuns(c *collector, ids []snapshot.ReleaseID) bool {
 	return found
 }
 
-// seen tells whether a Job or Pod of a namespace that was not listed was looked for by name
-// all the same, as for a release that was asked for.
-func (e *evidence) seen(d snapshot.DeclaredRun) bool {
-	return e.snapshot.Missed(d.Group(), d.Kind, d.Namespace, d.Name) ||
-		slices.ContainsFunc(e.snapshot.Objects, func(o snapshot.Object) bool { return d.Means(&o) })
+// sees tells whether a Job or Pod of a namespace that was not listed was looked for by name.
+func (r *runsIndex) sees(s *snapshot.Snapshot, d snapshot.DeclaredRun) bool {
+	if r.seen == nil {
+		r.seen = make(map[snapshot.DeclaredRun]bool)
+		for _, m := range s.Missing {
+			if missed := (snapshot.DeclaredRun{Kind: m.Kind, Namespace: m.Namespace, Name: m.Name}); missed.Group() == m.Group {
+				r.seen[missed] = true
+			}
+		}
+		for i := range s.Objects {
+			for _, d := range snapshot.RunsMeaning(&s.Objects[i]) {
+				r.seen[d] = true
+			}
+		}
+	}
+	return r.seen[d]
 }
 
 // unseenRun is why nobody knows whether a hook of one of these releases still runs, or nil.
