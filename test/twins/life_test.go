@@ -190,11 +190,18 @@ func (p *pair) both(ctx context.Context, o *op, revision int) (outcomes [2]outco
 
 // freed says which object that prune has deleted hindered Helm in the other twin, or "".
 func (p *pair) freed(output string) string {
-	for _, how := range []string{"already exists", "field is immutable", "exists and cannot be imported", "conflict occurred while applying object"} {
+	const conflicts = "conflict occurred while applying object"
+	for _, how := range []string{"already exists", "field is immutable", "exists and cannot be imported", conflicts} {
 		if !strings.Contains(output, how) {
 			continue
 		}
-		for key, reason := range p.pruned.deeds.gone {
+		gone := maps.Clone(p.pruned.deeds.gone)
+		for key := range p.pruned.deeds.ever {
+			if gone[key] == "" && how == conflicts { // by one Helm it was made anew since, and not by two
+				gone[key] = "deleted before"
+			}
+		}
+		for key, reason := range gone {
 			name := strings.ReplaceAll(key[strings.LastIndexByte(key, '/')+1:], "NS", p.plain.namespace)
 			kind := strings.SplitN(key, "/", 2)[0]
 			// Mostly Helm does not say where it is.
