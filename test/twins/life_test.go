@@ -201,7 +201,17 @@ func (p *pair) freed(output string) string {
 				gone[key] = "deleted before"
 			}
 		}
-		for key, reason := range gone {
+		// Those of the kind that Helm names go first: several may bear the name.
+		of := func(key string) bool {
+			return strings.Contains(strings.ToLower(output), strings.ToLower(strings.SplitN(key, "/", 2)[0]))
+		}
+		for _, key := range slices.SortedFunc(maps.Keys(gone), func(a, b string) int {
+			if of(a) != of(b) {
+				return map[bool]int{true: -1, false: 1}[of(a)]
+			}
+			return strings.Compare(a, b)
+		}) {
+			reason := gone[key]
 			name := strings.ReplaceAll(key[strings.LastIndexByte(key, '/')+1:], "NS", p.plain.namespace)
 			kind := strings.SplitN(key, "/", 2)[0]
 			// Mostly Helm does not say where it is.
