@@ -126,6 +126,9 @@ func TestDeclaredUsers(t *testing.T) {
 	// What an ordinary resource of its own release names stays, too, and what that only
 	// mentions does not.
 	web, hooked := made("Deployment", "web", ""), made("Deployment", "web", "pre-upgrade")
+	also := func(o snapshot.Object) snapshot.Record {
+		return declare(1, release.StatusDeployed, declaring(missed), declaring(o))
+	}
 	mention := use(blog(), account())
 	mention.Of.APIVersion, mention.Of.Kind = "", ""
 	for _, tt := range []struct {
@@ -135,13 +138,10 @@ func TestDeclaredUsers(t *testing.T) {
 		refuses bool
 	}{
 		{"an ordinary resource", use(blog(), account()), lists(deployed(missed)[0], web), true},
-		{"a hook", use(blog(), account()), declare(1, release.StatusDeployed, declaring(missed), declaring(hooked)), false},
-		{"a hook at a rollback, where nobody makes it", use(blog(), account()),
-			declare(1, release.StatusDeployed, declaring(missed), declaring(with(hooked, events("pre-upgrade,pre-rollback")))), true},
-		{"a hook at an uninstall", use(blog(), account()),
-			declare(1, release.StatusDeployed, declaring(missed), declaring(with(hooked, events("pre-delete")))), true},
-		{"a hook at an install, after which none follows", use(blog(), account()),
-			declare(1, release.StatusDeployed, declaring(missed), declaring(with(hooked, events("post-install")))), false},
+		{"a hook", use(blog(), account()), also(hooked), false},
+		{"a hook at a rollback, where nobody makes it", use(blog(), account()), also(with(hooked, events("pre-upgrade,pre-rollback"))), true},
+		{"a hook at an uninstall", use(blog(), account()), also(with(hooked, events("pre-delete"))), true},
+		{"a hook at an install, after which none follows", use(blog(), account()), also(with(hooked, events("post-install"))), false},
 		{"an ordinary resource that mentions it", mention, lists(deployed(missed)[0], web), false},
 		{"of another kind", use(blog(), account()), lists(deployed(missed)[0], made("Service", "web", "")), false},
 	} {
