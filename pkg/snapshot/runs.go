@@ -37,15 +37,11 @@ func (d DeclaredRun) Group() string {
 
 // Compare orders by namespace, kind and name.
 func (d DeclaredRun) Compare(o DeclaredRun) int {
-	return cmp.Or(strings.Compare(d.Namespace, o.Namespace), strings.Compare(d.Kind, o.Kind), strings.Compare(d.Name, o.Name),
-		compareBools(d.Generated, o.Generated))
-}
-
-func compareBools(a, b bool) int {
+	order := cmp.Or(strings.Compare(d.Namespace, o.Namespace), strings.Compare(d.Kind, o.Kind), strings.Compare(d.Name, o.Name))
 	switch {
-	case a == b:
-		return 0
-	case b:
+	case order != 0 || d.Generated == o.Generated:
+		return order
+	case o.Generated:
 		return -1
 	default:
 		return 1
